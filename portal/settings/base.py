@@ -9,7 +9,8 @@ from portal.settings import env
 # ---------------------------------------------------------------- where things are
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-CONTENT_DIR = BASE_DIR / "content"
+# The demonstration content, or a network's own files of the same form.
+CONTENT_DIR = env.text("CONTENT_DIR", str(BASE_DIR / "content"))
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "data")
 SEARCH_INDEX_DIR = DATA_DIR / "search"
 
@@ -53,6 +54,8 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+WEB_WORKERS = env.integer("WEB_WORKERS", 2, least=1, most=64)
+
 # ---------------------------------------------------------------- what it is made of
 
 INSTALLED_APPS = [
@@ -78,7 +81,6 @@ INSTALLED_APPS = [
     "wagtail.locales",
     "wagtail",
     "modelcluster",
-    "modelsearch",
     "taggit",
     "django_tasks",
     "django_tasks_db",
@@ -228,6 +230,11 @@ WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 # The editor's own search; the portal's search is the package `search`.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+
+# ---------------------------------------------------------------- the portal's search
+
+# Another engine with the interface of search/engine.py takes Whoosh's place here.
+SEARCH_ENGINE = {"ENGINE": "search.whoosh_engine.WhooshEngine", "OPTIONS": {"folder": SEARCH_INDEX_DIR}}
 
 # ---------------------------------------------------------------- logging
 

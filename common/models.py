@@ -1,0 +1,90 @@
+"""The base of all pages."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, PublishingPanel
+from wagtail.models import Page, PageManager, PageQuerySet
+
+from common.languages import best_versions, reading_order
+from common.page_views import context_of
+
+
+class BasePageQuerySet(PageQuerySet):
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """The pages that ``user`` may read. Page types with a visibility of their own narrow this further."""
+        return self.live()
+
+    def versions_of(self, page: Page) -> Self:
+        """The language versions of ``page``, itself included."""
+        return self.filter(translation_key=page.translation_key)
+
+    def best_for(self, request: HttpRequest) -> Self:
+        """Of the pages that this reader may read, one language version each: the one that suits the reader best."""
+        return best_versions(self.visible_to(request.user), reading_order(request))
+
+
+BasePageManager = PageManager.from_queryset(BasePageQuerySet)
+
+
+class BasePage(Page):
+    """What every page of the portal has: a summary, the language it was first written in, and a rule of visibility."""
+
+    # The portal has one rule of who may see what (`visible_to`); Wagtail's privacy dialog would be a second one.
+    private_page_options: list[str] = []
+
+    original_language = models.CharField(
+        _("original language"), max_length=2, choices=settings.LANGUAGES, blank=True, editable=False
+    )
+    summary = models.TextField(
+        _("summary"), max_length=600, blank=True, help_text=_("One to three plain sentences, shown in lists.")
+    )
+
+    objects = BasePageManager()
+
+    content_panels = [*Page.content_panels, FieldPanel("summary")]
+    promote_panels: list = []
+    settings_panels = [
+        FieldPanel("slug"),
+        FieldPanel("show_in_menus"),
+        PublishingPanel(),
+    ]
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        # A translation is a copy and brings the field along, so that only first versions come here without it.
+        if not self.original_language:
+            self.original_language = self.locale.language_code
+        return super().save(*args, **kwargs)
+
+    @property
+    def language(self) -> str:
+        return self.locale.language_code
+
+    @property
+    def is_original(self) -> bool:
+        return self.language == self.original_language
+
+    @property
+    def original(self) -> Self:
+        """The version first written, to which everything outside the tree relates; this one if that is gone."""
+        if self.is_original:
+            return self
+        versions = type(self).objects.versions_of(self)
+        return versions.filter(locale__language_code=self.original_language).first() or self
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict:
+        return super().get_context(request, *args, **kwargs) | context_of(self, request)
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not type(self).objects.visible_to(request.user).filter(pk=self.pk).exists():
+            # Not a refusal: whoever may not read the page does not learn that it is there.
+            raise Http404
+        return super().serve(request, *args, **kwargs)

@@ -1,0 +1,34 @@
+"""What pages show besides their own fields.
+
+A page model describes content; what else its template needs is given by functions registered here, in the
+`views` of whichever package knows the answer. Upper packages may add to the pages of lower ones.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from wagtail.models import Page
+
+PageView = Callable[[Any, HttpRequest], dict[str, Any]]
+
+_views: dict[type[Page], list[PageView]] = defaultdict(list)
+
+
+def page_view(*page_types: type[Page]) -> Callable[[PageView], PageView]:
+    """Register a function ``(page, request) -> context`` for pages of these types."""
+
+    def register(view: PageView) -> PageView:
+        for page_type in page_types:
+            _views[page_type].append(view)
+        return view
+
+    return register
+
+
+def context_of(page: Page, request: HttpRequest) -> dict[str, Any]:
+    context: dict[str, Any] = {}
+    for view in _views[type(page)]:
+        context |= view(page, request)
+    return context

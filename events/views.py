@@ -1,0 +1,18 @@
+"""What the pages of events show."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest
+
+from common.page_views import page_view
+from events.models import EventIndexPage
+from events.queries import event_cards
+
+PAST_EVENTS_A_PAGE = 24
+
+
+@page_view(EventIndexPage)
+def event_list(page: EventIndexPage, request: HttpRequest) -> dict:
+    return {
+        "upcoming": event_cards(request).upcoming(),
+        "past": Paginator(event_cards(request).past(), PAST_EVENTS_A_PAGE).get_page(request.GET.get("page")),
+    }

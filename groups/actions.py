@@ -1,0 +1,25 @@
+"""All writes to groups and memberships."""
+
+from django.contrib.auth.models import Group as AuthGroup
+from django.db import transaction
+
+from groups.enums import Role
+from groups.models import Membership, WorkingGroup
+from members.models import User
+
+# The group of Wagtail's permissions that every coordinator of a working group is in.
+COORDINATORS = "Coordinators"
+
+
+def set_membership(*, group: WorkingGroup, user: User, role: Role) -> Membership:
+    """Make ``user`` a member or a coordinator of ``group``; called twice, the last role holds."""
+    with transaction.atomic():
+        membership, _created = Membership.objects.update_or_create(
+            group=group.original, user=user, defaults={"role": role}
+        )
+        editors, _created = AuthGroup.objects.get_or_create(name=COORDINATORS)
+        if Membership.objects.filter(user=user, role=Role.COORDINATOR).exists():
+            user.groups.add(editors)
+        else:
+            user.groups.remove(editors)
+    return membership

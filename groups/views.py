@@ -1,0 +1,12 @@
+"""What the pages of working groups show."""
+
+from django.http import HttpRequest
+
+from common.page_views import page_view
+from groups.models import WorkingGroup, WorkingGroupIndexPage
+
+
+@page_view(WorkingGroupIndexPage)
+def working_group_list(page: WorkingGroupIndexPage, request: HttpRequest) -> dict:
+    groups = WorkingGroup.objects.best_for(request).select_related("locale").prefetch_related("themes__labels")
+    return {"groups": groups.order_by("title")}

@@ -1,0 +1,159 @@
+"""The people who log in, and the cities and organisations that they belong to."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+
+from common.languages import country_choices, country_name
+from taxonomy.models import Label, Labelled, LabelKind, key_field
+
+
+class CityQuerySet(models.QuerySet):
+    def with_labels(self) -> "CityQuerySet":
+        return self.prefetch_related("labels")
+
+
+class City(Labelled, ClusterableModel):
+    key = key_field()
+    country = models.CharField(_("country"), max_length=2, choices=country_choices)
+    language = models.CharField(_("its own language"), max_length=2, choices=settings.LANGUAGES)
+    latitude = models.DecimalField(_("latitude"), max_digits=7, decimal_places=4, null=True, blank=True)
+    longitude = models.DecimalField(_("longitude"), max_digits=7, decimal_places=4, null=True, blank=True)
+
+    objects = CityQuerySet.as_manager()
+
+    panels = [
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("key"), FieldPanel("country"), FieldPanel("language")]),
+                FieldRowPanel([FieldPanel("latitude"), FieldPanel("longitude")]),
+            ]
+        ),
+        InlinePanel("labels", label=_("Name")),
+    ]
+
+    class Meta:
+        verbose_name = _("city")
+        verbose_name_plural = _("cities")
+        ordering = ["key"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(latitude__isnull=True, longitude__isnull=True)
+                | models.Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="city_place_on_earth",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label()
+
+    @property
+    def own_name(self) -> str:
+        """Its name in its own language: ``Den Haag``."""
+        return self.label(self.language)
+
+    @property
+    def country_name(self) -> str:
+        return country_name(self.country)
+
+
+class CityName(Label):
+    city = ParentalKey(City, on_delete=models.CASCADE, related_name="labels")
+
+    class Meta(Label.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["city", "language"],
+                condition=models.Q(kind=LabelKind.PREFERRED),
+                name="city_one_preferred_name_a_language",
+            ),
+        ]
+
+
+class Sector(models.TextChoices):
+    MUNICIPALITY = "municipality", _("municipality")
+    POLICE = "police", _("police")
+    OTHER_PUBLIC = "other-public", _("other public body")
+    PRIVATE = "private", _("private sector")
+    CIVIL_SOCIETY = "civil-society", _("civil society")
+    RESEARCH = "research", _("research")
+    NETWORK = "network", _("network of cities")
+
+
+class Organisation(models.Model):
+    key = key_field()
+    name = models.CharField(_("name"), max_length=160, help_text=_("In its own language."))
+    sector = models.CharField(_("sector"), max_length=16, choices=Sector)
+    city = models.ForeignKey(
+        City, verbose_name=_("city"), null=True, blank=True, on_delete=models.PROTECT, related_name="organisations"
+    )
+    website = models.URLField(_("website"), blank=True)
+
+    panels = [FieldPanel(name) for name in ("name", "key", "sector", "city", "website")]
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create a person who logs in with ``email``. Without a password nobody can log in until one is set."""
+        if not email:
+            raise ValueError("A user needs an e-mail address.")
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email: str | None) -> "User":
+        return self.get(email__iexact=email)
+
+
+class User(AbstractUser):
+    username = None  # type: ignore[assignment]
+    email = models.EmailField(
+        _("e-mail address"), unique=True, error_messages={"unique": _("Somebody has this e-mail address already.")}
+    )
+    city = models.ForeignKey(
+        City, verbose_name=_("city"), null=True, blank=True, on_delete=models.SET_NULL, related_name="people"
+    )
+    organisation = models.ForeignKey(
+        Organisation,
+        verbose_name=_("organisation"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="people",
+    )
+    languages = models.JSONField(
+        _("languages read, the best first"), default=list, blank=True, help_text=_("Codes of two letters.")
+    )
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    objects = UserManager()  # type: ignore[misc]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["email"]
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_whatever_case")]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.email

@@ -1,0 +1,21 @@
+"""``load_demo``: the demonstration content, from the files in ``content/``."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from portal.content import ContentError
+from portal.demonstration import load_demonstration
+
+
+class Command(BaseCommand):
+    help = "Load the demonstration content, or bring it up to date with its files. Running it twice changes nothing."
+
+    def handle(self, **options: Any) -> None:
+        try:
+            load_demonstration(Path(settings.CONTENT_DIR))
+        except ContentError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"The demonstration content is loaded from {settings.CONTENT_DIR}.")

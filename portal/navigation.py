@@ -1,0 +1,86 @@
+"""What surrounds every page: menu, languages, who is reading."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from wagtail.models import Page, Site
+
+from common.addresses import address_in
+from common.languages import CODES, best_versions, current_language, own_name, reading_order
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    title: str
+    address: str
+    language: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageLink:
+    code: str
+    name: str
+    address: str
+    is_current: bool
+    is_translated: bool
+    """Whether what is shown now exists in that language."""
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context of every template. Lazy: what a template does not show costs nothing."""
+    return {
+        "language": current_language(),
+        "menu": SimpleLazyObject(lambda: _menu(request)),
+        "site_title": SimpleLazyObject(lambda: _site_title(request)),
+    }
+
+
+def _menu(request: HttpRequest) -> list[MenuItem]:
+    in_menu = Page.objects.filter(depth=3, live=True, show_in_menus=True)
+    pages = best_versions(in_menu, reading_order(request)).select_related("locale").order_by("path")
+    language = current_language()
+    # Each language has its own tree; sections come in the order of the type's first appearance, other pages after them.
+    ordered = sorted(pages, key=lambda page: (page.path[8:], page.path))
+    return [
+        MenuItem(
+            title=page.title,
+            address=(address := address_in(page, language, request)),
+            language=page.locale.language_code,
+            is_current=request.path.startswith(address),
+        )
+        for page in ordered
+    ]
+
+
+def _site_title(request: HttpRequest) -> str:
+    site = Site.find_for_request(request)
+    return site.site_name if site else ""
+
+
+def language_links(request: HttpRequest, page: Page | None) -> list[LanguageLink]:
+    """The way to each language: from a page to its version or to the notice that there is none, elsewhere the same screen."""
+    current = current_language()
+    versions = {}
+    if page is not None:
+        same = type(page).objects.visible_to(request.user).versions_of(page).select_related("locale")
+        versions = {version.locale.language_code: version for version in same}
+    return [
+        LanguageLink(
+            code=code,
+            name=own_name(code),
+            address=_address(request, page, versions.get(code), code),
+            is_current=code == current,
+            is_translated=page is None or code in versions,
+        )
+        for code in CODES
+    ]
+
+
+def _address(request: HttpRequest, page: Page | None, version: Page | None, code: str) -> str:
+    if page is not None:
+        return address_in(version or page, code, request)
+    _language, _slash, rest = request.get_full_path().lstrip("/").partition("/")
+    return f"/{code}/{rest}"

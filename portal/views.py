@@ -1,0 +1,186 @@
+"""Screens that join several domains, and the way from an address to a page."""
+
+from typing import Any
+
+from django.contrib.auth import login
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django_tasks_db.models import DBTaskResult
+from wagtail.models import Page
+from wagtail.views import serve as serve_page
+
+from common.addresses import address_in
+from common.languages import current_language, reading_order
+from common.models import BasePage
+from common.page_views import page_view
+from discussions.models import Thread
+from discussions.views import threads_about
+from events.models import EventPage
+from events.queries import event_cards
+from groups.models import WorkingGroup
+from groups.queries import groups_of
+from portal.actions import create_first_administrator, has_administrator
+from portal.forms import FirstAdministratorForm
+from portal.models import HomePage
+from portal.setup_code import forget_setup_code
+from practices.models import PracticeSheet, Project
+from practices.queries import sheet_cards
+from search.engine import IndexUnavailable
+from search.engines import get_engine
+
+SHEETS_ON_HOME = 12
+EVENTS_ON_HOME = 4
+THREADS_ON_HOME = 5
+
+
+# ---------------------------------------------------------------- what pages show of other domains
+
+
+@page_view(HomePage)
+def home(page: HomePage, request: HttpRequest) -> dict:
+    threads = Thread.objects.visible_to(request.user).for_list() if groups_of(request.user).exists() else []
+    return {
+        "sheets": sheet_cards(request)[:SHEETS_ON_HOME],
+        "upcoming": event_cards(request).upcoming()[:EVENTS_ON_HOME],
+        "past": event_cards(request).past()[:EVENTS_ON_HOME],
+        "groups": WorkingGroup.objects.best_for(request).select_related("locale").order_by("title"),
+        "threads": threads[:THREADS_ON_HOME],
+    }
+
+
+@page_view(WorkingGroup)
+def working_group(page: WorkingGroup, request: HttpRequest) -> dict:
+    of_group = {"group__translation_key": page.translation_key}
+    return {
+        "sheets": sheet_cards(request).filter(**of_group),
+        "events": event_cards(request).filter(**of_group).order_by("-starts_at"),
+    }
+
+
+@page_view(Project)
+def project_events(page: Project, request: HttpRequest) -> dict:
+    events = event_cards(request).filter(related_project__translation_key=page.translation_key)
+    return {"events": events.order_by("-starts_at")}
+
+
+@page_view(EventPage)
+def event(page: EventPage, request: HttpRequest) -> dict:
+    return {
+        "project": Project.objects.versions_of(page.related_project).best_for(request).first() if page.related_project else None,
+        **_group_of(page, request),
+        **threads_about(page, request),
+    }
+
+
+@page_view(PracticeSheet)
+def sheet(page: PracticeSheet, request: HttpRequest) -> dict:
+    return _group_of(page, request) | threads_about(page, request)
+
+
+def _group_of(page: Any, request: HttpRequest) -> dict:
+    group = WorkingGroup.objects.versions_of(page.group).best_for(request).first() if page.group else None
+    return {"group": group}
+
+
+# ---------------------------------------------------------------- from an address to a page
+
+
+def serve(request: HttpRequest, path: str) -> HttpResponse:
+    """Answer with the page at this address or, where this language has none, with the best other version.
+
+    ``/de/practices/bart/`` is the English page's address under the German prefix: a reader whose best version is that one sees it
+    there; one whose language has a version of its own is sent to that version's address.
+    """
+    if Page.route_for_request(request, path):
+        return serve_page(request, path)
+    found = _find_in_other_languages(request, path)
+    best = type(found).objects.versions_of(found).best_for(request).select_related("locale").first()
+    if best is None:
+        raise Http404
+    address = address_in(best, current_language(), request)
+    if address != request.path:
+        return redirect(address)
+    return best.serve(request)
+
+
+def _find_in_other_languages(request: HttpRequest, path: str) -> BasePage:
+    """The page that has this path under another language's prefix. Raises Http404."""
+    components = [component for component in path.split("/") if component]
+    order = reading_order(request)
+    homes = sorted(
+        HomePage.objects.live().select_related("locale"), key=lambda home: order.index(home.locale.language_code)
+    )
+    for home_page in homes:
+        try:
+            page, args, _kwargs = home_page.route(request, components)
+        except Http404:
+            continue
+        if isinstance(page, BasePage) and not args:
+            return page
+    raise Http404
+
+
+# ---------------------------------------------------------------- first run
+
+
+@never_cache
+def welcome(request: HttpRequest) -> HttpResponse:
+    """Make the first administrator; afterwards, show an administrator what comes next."""
+    if has_administrator():
+        if request.user.is_superuser:  # type: ignore[union-attr]
+            return render(request, "portal/next_steps.html")
+        raise Http404
+    form = FirstAdministratorForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        answers = {name: value for name, value in form.cleaned_data.items() if name != "setup_code"}
+        user = create_first_administrator(**answers, language=current_language())
+        forget_setup_code()
+        login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+        return redirect("welcome")
+    return render(request, "portal/welcome.html", {"form": form}, status=422 if form.errors else 200)
+
+
+# ---------------------------------------------------------------- errors and health
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    reason = str(exception) or _("You may not do this.")
+    return render(request, "403.html", {"reason": reason}, status=403)
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("alive\n", content_type="text/plain")
+
+
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Whether database, index and queue can do their work; 503 when one cannot."""
+    parts = {"database": _database_state(), "index": _index_state(), "queue": _queue_state()}
+    return JsonResponse(parts, status=200 if all(part["ok"] for part in parts.values()) else 503)
+
+
+def _database_state() -> dict:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Exception as error:  # noqa: BLE001 -- whatever is wrong with it, it is not ready
+        return {"ok": False, "reason": type(error).__name__}
+    return {"ok": True, "vendor": connection.vendor}
+
+
+def _index_state() -> dict:
+    try:
+        health = get_engine().health()
+    except IndexUnavailable as error:
+        return {"ok": False, "reason": str(error)}
+    return {"ok": True, "documents": health.documents, "version": health.version, "modes": ["lexical"]}
+
+
+def _queue_state() -> dict:
+    return {"ok": True, "waiting": DBTaskResult.objects.ready().count()}

@@ -1,0 +1,56 @@
+"""Reads over practice sheets, projects and recommendations."""
+
+from django.http import HttpRequest
+
+from groups.restricted_pages import RestrictedPageQuerySet
+from members.models import City
+from practices.models import PracticeSheet, Project, Recommendation
+from taxonomy.models import Concept
+
+
+def sheet_cards(request: HttpRequest) -> RestrictedPageQuerySet:
+    """The sheets that this reader may see, each in the best language, with all that a card shows; the newest first."""
+    return for_cards(PracticeSheet.objects.best_for(request)).order_by("-first_published_at", "-pk")
+
+
+def for_cards(sheets: RestrictedPageQuerySet) -> RestrictedPageQuerySet:
+    return (
+        sheets.select_related("locale", "city")
+        .prefetch_related("city__labels", "themes__labels")
+        .defer(*PracticeSheet.PARTS.values())
+    )
+
+
+def themes_in_use(request: HttpRequest) -> list[Concept]:
+    """Themes of the sheets that this reader may see, by name."""
+    sheets = PracticeSheet.objects.visible_to(request.user).order_by()
+    themes = Concept.objects.filter(pk__in=sheets.values("themes")).prefetch_related("labels")
+    return sorted(themes, key=lambda theme: theme.label().casefold())
+
+
+def countries_in_use(request: HttpRequest) -> list[str]:
+    sheets = PracticeSheet.objects.visible_to(request.user).order_by()
+    return list(City.objects.filter(pk__in=sheets.values("city")).order_by().values_list("country", flat=True).distinct())
+
+
+def recommendations_of(project: Project, request: HttpRequest) -> list[Recommendation]:
+    """The recommendations of a project by number, each in the best language."""
+    versions = Project.objects.versions_of(project).values("path")
+    prefixes = tuple(version["path"] for version in versions)
+    recommendations = Recommendation.objects.best_for(request).select_related("locale").order_by("number")
+    return [recommendation for recommendation in recommendations if recommendation.path.startswith(prefixes)]
+
+
+def recommendations_backed_by(sheet: PracticeSheet, request: HttpRequest) -> list[Recommendation]:
+    return list(
+        Recommendation.objects.filter(sheets__translation_key=sheet.translation_key)
+        .distinct()
+        .best_for(request)
+        .select_related("locale")
+        .order_by("number")
+    )
+
+
+def sheets_backing(recommendation: Recommendation, request: HttpRequest) -> RestrictedPageQuerySet:
+    keys = recommendation.sheets.values("translation_key")
+    return sheet_cards(request).filter(translation_key__in=keys)

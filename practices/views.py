@@ -1,0 +1,76 @@
+"""What the pages of practices, projects and recommendations show."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest
+
+from common.languages import country_name
+from common.page_views import page_view
+from practices.filters import PracticeFilters
+from practices.models import (
+    PracticeIndexPage,
+    PracticeSheet,
+    Project,
+    ProjectIndexPage,
+    Recommendation,
+    RecommendationIndexPage,
+)
+from practices.queries import (
+    countries_in_use,
+    recommendations_backed_by,
+    recommendations_of,
+    sheet_cards,
+    sheets_backing,
+    themes_in_use,
+)
+
+SHEETS_A_PAGE = 24
+
+
+@page_view(PracticeIndexPage)
+def practice_list(page: PracticeIndexPage, request: HttpRequest) -> dict:
+    filters = PracticeFilters.from_query(request.GET)
+    sheets = filters.narrow(sheet_cards(request))
+    return {
+        "sheets": Paginator(sheets, SHEETS_A_PAGE).get_page(request.GET.get("page")),
+        "filters": filters,
+        "themes": themes_in_use(request),
+        "countries": sorted(
+            ((code, country_name(code)) for code in countries_in_use(request)), key=lambda country: country[1]
+        ),
+    }
+
+
+@page_view(PracticeSheet)
+def practice_sheet(page: PracticeSheet, request: HttpRequest) -> dict:
+    return {
+        "project": Project.objects.versions_of(page.related_project).best_for(request).first() if page.related_project else None,
+        "recommendations": recommendations_backed_by(page, request),
+    }
+
+
+@page_view(ProjectIndexPage)
+def project_list(page: ProjectIndexPage, request: HttpRequest) -> dict:
+    projects = Project.objects.best_for(request).select_related("locale").prefetch_related("themes__labels")
+    return {"projects": projects.order_by("title")}
+
+
+@page_view(Project)
+def project(page: Project, request: HttpRequest) -> dict:
+    index_pages = RecommendationIndexPage.objects.best_for(request).select_related("locale")
+    prefixes = tuple(version["path"] for version in Project.objects.versions_of(page).values("path"))
+    return {
+        "recommendations": recommendations_of(page, request),
+        "recommendation_index": next((index for index in index_pages if index.path.startswith(prefixes)), None),
+        "sheets": sheet_cards(request).filter(related_project__translation_key=page.translation_key),
+    }
+
+
+@page_view(RecommendationIndexPage)
+def recommendation_list(page: RecommendationIndexPage, request: HttpRequest) -> dict:
+    project = page.get_parent().specific
+    return {"recommendations": recommendations_of(project, request), "project": project}
+
+
+@page_view(Recommendation)
+def recommendation(page: Recommendation, request: HttpRequest) -> dict:
+    return {"sheets": sheets_backing(page, request)}

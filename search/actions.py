@@ -1,0 +1,118 @@
+"""All writes to the index and to the list of what it has still to take in."""
+
+import fcntl
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django_tasks import task
+
+from search.engine import Document, IndexUnavailable
+from search.engines import get_engine
+from search.models import PendingUpdate
+from search.sources import all_documents, documents_by_id
+
+AT_ONCE = 500
+
+Progress = Callable[[int], None]
+
+
+def queue_updates(document_ids: Iterable[str]) -> None:
+    """Note, in the transaction under way, that these documents have changed, and queue the job that takes them in."""
+    rows = [PendingUpdate(document_id=document_id) for document_id in sorted(set(document_ids))]
+    if not rows:
+        return
+    with transaction.atomic():
+        PendingUpdate.objects.bulk_create(rows)
+        update_index.enqueue()
+
+
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    """One at a time over all processes: whoever reads the database last also writes the index last."""
+    folder = Path(settings.SEARCH_INDEX_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "turn.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def take_in_pending() -> int:
+    """Bring the index up to date with all that is pending. Returns the number of documents written or removed.
+
+    Rows are deleted after the index has committed, and only those that were read before: a change that comes
+    meanwhile stays pending. Without a usable index, the whole is built.
+    """
+    done = 0
+    with _in_turn():
+        while rows := list(PendingUpdate.objects.values_list("pk", "document_id")[:AT_ONCE]):
+            document_ids = {document_id for _pk, document_id in rows}
+            documents = list(documents_by_id(document_ids))
+            try:
+                get_engine().write(documents, removed=document_ids - {document.id for document in documents})
+            except IndexUnavailable:
+                return done + _rebuild()
+            PendingUpdate.objects.filter(pk__in=[pk for pk, _document_id in rows]).delete()
+            done += len(document_ids)
+    return done
+
+
+@task()
+def update_index() -> int:
+    """The job of the queue. It takes in all that is pending, so that it may run twice, late, or once for many changes."""
+    return take_in_pending()
+
+
+def rebuild_index(progress: Progress | None = None) -> int:
+    """Build the index anew from the database. Returns the number of documents."""
+    with _in_turn():
+        return _rebuild(progress)
+
+
+def _rebuild(progress: Progress | None = None) -> int:
+    pending = list(PendingUpdate.objects.values_list("pk", flat=True))
+    count = get_engine().rebuild(all_documents(), progress)
+    for start in range(0, len(pending), AT_ONCE):
+        PendingUpdate.objects.filter(pk__in=pending[start : start + AT_ONCE]).delete()
+    return count
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """Where index and database disagree, as document ids."""
+
+    missing: tuple[str, ...]
+    outdated: tuple[str, ...]
+    left_over: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.outdated or self.left_over)
+
+
+def compare_index() -> Differences:
+    """Compare every document with the database. Raises IndexUnavailable when there is no usable index."""
+    indexed = get_engine().fingerprints()
+    missing, outdated = [], []
+    for document in all_documents():
+        fingerprint = indexed.pop(document.id, None)
+        if fingerprint is None:
+            missing.append(document.id)
+        elif fingerprint != document.fingerprint():
+            outdated.append(document.id)
+    return Differences(tuple(missing), tuple(outdated), tuple(sorted(indexed)))
+
+
+def repair_index() -> int:
+    """Take in what is pending, then whatever else differs from the database. Returns the number of documents changed."""
+    done = take_in_pending()
+    with _in_turn():
+        try:
+            found = compare_index()
+            changed: list[Document] = list(documents_by_id((*found.missing, *found.outdated)))
+            get_engine().write(changed, removed=found.left_over)
+        except IndexUnavailable:
+            return _rebuild()
+    return done + len(changed) + len(found.left_over)

@@ -1,0 +1,294 @@
+"""What is indexed, and how each thing becomes a document. A system check keeps the list complete (`search/checks.py`)."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Field, Model, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
+from wagtail.rich_text import get_text_for_indexing
+
+from common.languages import CODES, country_name
+from members.models import City, Organisation
+from search.engine import Document
+from taxonomy.models import Concept, labels_of
+
+Languages = Mapping[Any, tuple[str, ...]]
+"""Translation key of a page to the languages in which it can be read."""
+
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One kind of thing that can be found."""
+
+    type: str
+    label: Promise
+    model_label: str
+    prefetch: tuple[str, ...]
+    document: Callable[[Any, Languages], Document]
+
+    @property
+    def model(self) -> type[Model]:
+        return apps.get_model(self.model_label)
+
+    def indexable(self) -> QuerySet:
+        """What belongs in the index, whoever may see it: the document itself says who that is."""
+        queryset: QuerySet = self.model._default_manager.all()
+        if issubclass(self.model, Page):
+            queryset = queryset.filter(live=True).select_related("locale")
+        return queryset.prefetch_related(*self.prefetch).order_by("pk")
+
+    def documents(self, condition: Q | None = None) -> Iterator[Document]:
+        """The documents of all indexable things, or of those that meet ``condition``."""
+        queryset = self.indexable().filter(condition) if condition else self.indexable()
+        for batch in _batches(queryset):
+            languages = _languages_of(self.model, batch)
+            yield from (self.document(instance, languages) for instance in batch)
+
+    def document_id(self, pk: int) -> str:
+        return f"{self.model_label.lower()}:{pk}"
+
+
+def _batches(queryset: QuerySet) -> Iterator[list]:
+    batch = []
+    for instance in queryset.iterator(chunk_size=BATCH):
+        batch.append(instance)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _languages_of(model: type[Model], instances: Iterable[Any]) -> Languages:
+    if not issubclass(model, Page):
+        return {}
+    found = defaultdict(list)
+    keys = {instance.translation_key for instance in instances}
+    versions = model._default_manager.filter(live=True, translation_key__in=keys).order_by("locale__language_code")
+    for key, language in versions.values_list("translation_key", "locale__language_code"):
+        found[key].append(language)
+    return {key: tuple(languages) for key, languages in found.items()}
+
+
+# ---------------------------------------------------------------- from a thing to its document
+
+
+def _page_document(page: Any, languages: Languages, source_type: str, **fields: Any) -> Document:
+    return Document(
+        id=f"{page._meta.label_lower}:{page.pk}",
+        key=f"{page._meta.label_lower}:{page.translation_key}",
+        language=page.locale.language_code,
+        type=source_type,
+        title=page.title,
+        summary=page.summary,
+        languages=languages[page.translation_key],
+        **fields,
+    )
+
+
+def _plain(*rich_texts: str) -> str:
+    return "\n".join(get_text_for_indexing(text) for text in rich_texts if text)
+
+
+def _stream_text(page: Any) -> str:
+    return "\n".join(page.body.stream_block.get_searchable_content(page.body))
+
+
+def _place_names(*cities: City | None) -> tuple[str, ...]:
+    """Names of cities and of their countries, in every language."""
+    known = [city for city in cities if city]
+    countries = {country_name(city.country, code) for city in known for code in CODES}
+    return (*labels_of(known), *sorted(countries))
+
+
+def _spellings(also_known_as: str) -> tuple[str, ...]:
+    return tuple(spelling for spelling in (part.strip() for part in also_known_as.split(",")) if spelling)
+
+
+def _theme_keys(page: Any) -> tuple[str, ...]:
+    return tuple(sorted(theme.key for theme in page.themes.all()))
+
+
+def _sheet(page: Any, languages: Languages) -> Document:
+    return _page_document(
+        page,
+        languages,
+        "practice",
+        text=_plain(*(getattr(page, name) for name in page.PARTS.values())),
+        names=(
+            *filter(None, [page.acronym, page.organisation.name if page.organisation else ""]),
+            *_spellings(page.also_known_as),
+            *_place_names(page.city),
+            *labels_of([*page.themes.all(), *page.technologies.all()]),
+            *sorted(tag.name for tag in page.tags.all()),
+        ),
+        themes=_theme_keys(page),
+        countries=(page.city.country,),
+        audiences=(page.audience,),
+    )
+
+
+def _project(page: Any, languages: Languages) -> Document:
+    return _page_document(
+        page,
+        languages,
+        "project",
+        text=_stream_text(page),
+        names=(*_spellings(page.also_known_as), *labels_of(page.themes.all())),
+        themes=_theme_keys(page),
+    )
+
+
+def _recommendation(page: Any, languages: Languages) -> Document:
+    return _page_document(page, languages, "recommendation", text=_plain(page.text, page.rationale))
+
+
+def _event(page: Any, languages: Languages) -> Document:
+    return _page_document(
+        page,
+        languages,
+        "event",
+        text="\n".join(filter(None, [_stream_text(page), page.venue])),
+        names=(
+            *([page.organiser.name] if page.organiser else []),
+            *_place_names(page.city),
+            *labels_of(page.themes.all()),
+            str(page.local_start.year),
+        ),
+        themes=_theme_keys(page),
+        countries=(page.city.country,) if page.city else (),
+        audiences=(page.audience,),
+    )
+
+
+def _group(page: Any, languages: Languages) -> Document:
+    return _page_document(
+        page,
+        languages,
+        "group",
+        text=_stream_text(page),
+        names=labels_of(page.themes.all()),
+        themes=_theme_keys(page),
+    )
+
+
+def _standard_page(page: Any, languages: Languages) -> Document:
+    return _page_document(page, languages, "page", text=_stream_text(page))
+
+
+def _thread(thread: Any, languages: Languages) -> Document:
+    document_id = f"{thread._meta.label_lower}:{thread.pk}"
+    return Document(
+        id=document_id,
+        key=document_id,
+        language=thread.language,
+        type="discussion",
+        title=thread.title,
+        text="\n".join(post.source for post in thread.posts.all()),
+        languages=(thread.language,),
+        audiences=(thread.audience,),
+    )
+
+
+_PLACE = ("city__labels", "themes__labels")
+
+SOURCES: tuple[Source, ...] = (
+    Source(
+        "practice",
+        _("Practices"),
+        "practices.PracticeSheet",
+        (*_PLACE, "technologies__labels", "tags", "organisation", "group"),
+        _sheet,
+    ),
+    Source("project", _("Projects"), "practices.Project", ("themes__labels",), _project),
+    Source("recommendation", _("Recommendations"), "practices.Recommendation", (), _recommendation),
+    Source("event", _("Events"), "events.EventPage", (*_PLACE, "organiser", "group"), _event),
+    Source("group", _("Working groups"), "groups.WorkingGroup", ("themes__labels",), _group),
+    Source("discussion", _("Discussions"), "discussions.Thread", ("group", "posts"), _thread),
+    Source("page", _("Other pages"), "portal.StandardPage", (), _standard_page),
+)
+
+EXCLUDED: dict[str, str] = {
+    "portal.HomePage": "leads to everything, says nothing of its own",
+    "practices.PracticeIndexPage": "a list of sheets, each of which is found itself",
+    "practices.ProjectIndexPage": "a list of projects, each of which is found itself",
+    "practices.RecommendationIndexPage": "a list of recommendations, each of which is found itself",
+    "events.EventIndexPage": "a list of events, each of which is found itself",
+    "groups.WorkingGroupIndexPage": "a list of working groups, each of which is found itself",
+}
+
+BY_TYPE: dict[str, Source] = {source.type: source for source in SOURCES}
+BY_MODEL_LABEL: dict[str, Source] = {source.model_label.lower(): source for source in SOURCES}
+
+
+# ---------------------------------------------------------------- from documents to things, and back
+
+
+def all_documents() -> Iterator[Document]:
+    for source in SOURCES:
+        yield from source.documents()
+
+
+def documents_by_id(document_ids: Iterable[str]) -> Iterator[Document]:
+    """The documents with these ids, as far as their objects are still there and indexable."""
+    for source, pks in _by_source(document_ids).items():
+        yield from BY_MODEL_LABEL[source].documents(Q(pk__in=pks))
+
+
+def _by_source(document_ids: Iterable[str]) -> dict[str, list[int]]:
+    by_source = defaultdict(list)
+    for document_id in document_ids:
+        label, _colon, pk = document_id.partition(":")
+        if label in BY_MODEL_LABEL and pk.isdecimal():
+            by_source[label].append(int(pk))
+    return by_source
+
+
+def objects_by_id(document_ids: Iterable[str], user: Any) -> dict[str, Any]:
+    """The objects behind these documents that ``user`` may see: the last word of the database on what is shown."""
+    found = {}
+    for label, pks in _by_source(document_ids).items():
+        model = BY_MODEL_LABEL[label].model
+        visible = model._default_manager.visible_to(user).filter(pk__in=pks)  # type: ignore[attr-defined]
+        if issubclass(model, Page):
+            visible = visible.select_related("locale")
+        found.update({f"{label}:{instance.pk}": instance for instance in visible})
+    return found
+
+
+def document_ids_of(instance: Model) -> set[str]:
+    """The documents that change with ``instance``: its own, those of its language versions, those that name it."""
+    source = BY_MODEL_LABEL.get(instance._meta.label_lower)
+    if source is None:
+        return _documents_naming(instance)
+    ids = {source.document_id(instance.pk)}
+    if isinstance(instance, Page):
+        versions = source.model._default_manager.filter(translation_key=instance.translation_key)
+        ids.update(source.document_id(pk) for pk in versions.values_list("pk", flat=True))
+    return ids
+
+
+def _documents_naming(instance: Model) -> set[str]:
+    ids: set[str] = set()
+    for source in SOURCES:
+        for field in _relations(source.model, type(instance)):
+            naming = source.model._default_manager.filter(**{field.name: instance.pk})
+            ids.update(source.document_id(pk) for pk in naming.values_list("pk", flat=True))
+    return ids
+
+
+def _relations(model: type[Model], to: type[Model]) -> list[Field]:
+    return [
+        field for field in (*model._meta.fields, *model._meta.many_to_many) if field.related_model is to and to in NAMED
+    ]
+
+
+# What documents carry names of: when it changes, so do they.
+NAMED: tuple[type[Model], ...] = (City, Concept, Organisation)

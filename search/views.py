@@ -1,0 +1,109 @@
+"""The result page."""
+
+from dataclasses import dataclass
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.views.decorators.vary import vary_on_cookie, vary_on_headers
+
+from common.languages import country_name, current_language, own_name, reading_order
+from search.actions import update_index
+from search.engine import FACETS, FacetCount, IndexUnavailable
+from search.queries import clean_query, results_of, search_as
+from search.sources import BY_TYPE
+from taxonomy.models import Concept
+
+RESULTS_A_PAGE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One line of a facet: choosing it leads to ``address``, which adds the value or takes it away."""
+
+    label: str
+    count: int
+    selected: bool
+    address: str
+    language: str = ""
+
+
+@vary_on_headers("Accept-Language")
+@vary_on_cookie
+def search(request: HttpRequest) -> HttpResponse:
+    text = clean_query(request.GET.get("q", ""))
+    filters = {name: request.GET.getlist(name)[:20] for name in FACETS}
+    context = {"query": text, "shown_query": text[:200]}
+    if not text:
+        return render(request, "search/search.html", context)
+    order = reading_order(request)
+    try:
+        asked, ranking = search_as(
+            request.user, text, language=current_language(), reading_order=order, filters=filters
+        )
+        hits = [*ranking.own, *ranking.other]
+        page = Paginator(hits, RESULTS_A_PAGE).get_page(request.GET.get("page"))
+        results = results_of(request.user, asked, list(page))
+    except IndexUnavailable:
+        update_index.enqueue()
+        response = render(request, "search/unavailable.html", context, status=503)
+        response["Retry-After"] = "30"
+        return response
+    own = {hit.id for hit in ranking.own}
+    return render(
+        request,
+        "search/search.html",
+        context
+        | {
+            "ranking": ranking,
+            "page_of_hits": page,
+            "own": [result for result in results if result.hit.id in own],
+            "other": [result for result in results if result.hit.id not in own],
+            "facets": _facets(ranking.facets, request.GET),
+            "is_filtered": any(filters.values()),
+            "unfiltered_address": f"?{_with(request.GET, dict.fromkeys(FACETS, ()))}",
+            "page_query": _with(request.GET, {}),
+        },
+    )
+
+
+def _with(query: QueryDict, changes: dict) -> str:
+    """The query string with some parameters replaced, always from the first page of results."""
+    changed = query.copy()
+    changed.pop("page", None)
+    for name, values in changes.items():
+        changed.setlist(name, list(values))
+    return changed.urlencode()
+
+
+def _facets(counts: dict[str, list[FacetCount]], query: QueryDict) -> list[tuple[str, list[FacetValue]]]:
+    labels = {
+        "type": lambda value: str(BY_TYPE[value].label) if value in BY_TYPE else value,
+        "theme": _theme_labels().get,
+        "country": country_name,
+        "language": own_name,
+    }
+    facets = []
+    for name in FACETS:
+        selected = query.getlist(name)
+        values = []
+        for facet_count in counts.get(name, ()):
+            others = [value for value in selected if value != facet_count.value]
+            is_selected = facet_count.value in selected
+            chosen = others if is_selected else [*others, facet_count.value]
+            values.append(
+                FacetValue(
+                    label=labels[name](facet_count.value) or facet_count.value,
+                    count=facet_count.count,
+                    selected=is_selected,
+                    address=f"?{_with(query, {name: chosen})}",
+                    language=facet_count.value if name == "language" else "",
+                )
+            )
+        if values:
+            facets.append((name, values))
+    return facets
+
+
+def _theme_labels() -> dict[str, str]:
+    return {concept.key: concept.label() for concept in Concept.objects.prefetch_related("labels")}

@@ -1,0 +1,111 @@
+"""The shared vocabulary: concepts with labels in every language, after SKOS (W3C Recommendation, 18 August 2009)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+
+from common.languages import complete_order, current_language
+
+
+class LabelKind(models.TextChoices):
+    PREFERRED = "preferred", _("preferred")
+    ALTERNATIVE = "alternative", _("alternative")
+    HIDDEN = "hidden", _("hidden (found, never shown)")
+
+
+class Label(models.Model):
+    """A name of something in one language."""
+
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
+    kind = models.CharField(_("kind"), max_length=12, choices=LabelKind, default=LabelKind.PREFERRED)
+    text = models.CharField(_("label"), max_length=120)
+
+    class Meta:
+        abstract = True
+        ordering = ["language", "kind", "text"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Labelled(models.Model):
+    """Something with a name in each language; the subclass' labels are related as ``labels``."""
+
+    key: str
+    labels: Any
+
+    class Meta:
+        abstract = True
+
+    def label(self, language: str | None = None) -> str:
+        """The preferred name in ``language`` (or that of the interface), else in the best other one, else the key."""
+        preferred = {label.language: label.text for label in self.labels.all() if label.kind == LabelKind.PREFERRED}
+        for code in complete_order((language or current_language(),)):
+            if code in preferred:
+                return preferred[code]
+        return self.key
+
+    @property
+    def all_labels(self) -> tuple[str, ...]:
+        """Every name in every language, each once, in a stable order."""
+        return tuple(sorted({label.text for label in self.labels.all()}))
+
+
+def key_field() -> models.SlugField:
+    return models.SlugField(
+        _("key"),
+        max_length=60,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Small letters, digits and hyphens."))],
+        help_text=_("Stays the same for ever; stands in addresses and exports."),
+    )
+
+
+class ConceptScheme(models.TextChoices):
+    THEME = "theme", _("theme")
+    TECHNOLOGY = "technology", _("technology")
+
+
+class Concept(Labelled, ClusterableModel):
+    key = key_field()
+    scheme = models.CharField(_("scheme"), max_length=12, choices=ConceptScheme, default=ConceptScheme.THEME)
+    broader = models.ForeignKey(
+        "self", verbose_name=_("broader concept"), null=True, blank=True, on_delete=models.SET_NULL, related_name="narrower"
+    )
+
+    panels = [
+        MultiFieldPanel([FieldPanel("key"), FieldPanel("scheme"), FieldPanel("broader")]),
+        InlinePanel("labels", label=_("Label")),
+    ]
+
+    class Meta:
+        verbose_name = _("concept")
+        verbose_name_plural = _("concepts")
+        ordering = ["scheme", "key"]
+
+    def __str__(self) -> str:
+        return self.label()
+
+
+class ConceptLabel(Label):
+    concept = ParentalKey(Concept, on_delete=models.CASCADE, related_name="labels")
+
+    class Meta(Label.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["concept", "language"],
+                condition=models.Q(kind=LabelKind.PREFERRED),
+                name="concept_one_preferred_label_a_language",
+            ),
+        ]
+
+
+def labels_of(things: Iterable[Labelled]) -> tuple[str, ...]:
+    return tuple(label for thing in things for label in thing.all_labels)
