@@ -25,6 +25,7 @@ urlpatterns = [
         path("search/", include("search.urls")),
         path("discussions/", include("discussions.urls")),
         path("login/", auth_views.LoginView.as_view(template_name="members/login.html"), name="login"),
+        path("password/", include("members.urls")),
         path("logout/", auth_views.LogoutView.as_view(), name="logout"),
         re_path(r"^((?:[\w\-]+/)*)$", views.serve, name="wagtail_serve"),
     ),

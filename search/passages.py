@@ -54,16 +54,16 @@ def _densest(found: Sequence[Match], length: int) -> tuple[int, int]:
 
 
 def _start(text: str, first: int, end: int, length: int) -> int:
-    """Where to begin so that the words stand in the passage: at a sentence if one begins near, else at a word."""
-    room = max(0, length - (end - first))
+    """Where to begin so that the words stand in the passage: with their sentence if it begins near, else at a word."""
     if end <= length:
         return 0
-    earliest = max(0, first - room)
-    sentences = [border.end() for border in SENTENCE_START.finditer(text, earliest, first + 1)]
+    room = max(0, length - (end - first))
+    # Near its end the text is shown up to there, not a shorter piece of it.
+    latest = min(first, max(first - room, len(text) - length))
+    sentences = [border.end() for border in SENTENCE_START.finditer(text, first - room, latest + 1)]
     if sentences:
-        return sentences[0]
-    middle = max(0, first - room // 2)
-    space = SPACE.search(text, middle, first)
+        return sentences[-1]
+    space = SPACE.search(text, min(latest, first - room // 2), first)
     return space.end() if space else first
 
 

@@ -29,6 +29,7 @@ class Source:
 
     type: str
     label: Promise
+    singular: Promise
     model_label: str
     prefetch: tuple[str, ...]
     document: Callable[[Any, Languages], Document]
@@ -203,16 +204,17 @@ SOURCES: tuple[Source, ...] = (
     Source(
         "practice",
         _("Practices"),
+        _("Practice"),
         "practices.PracticeSheet",
         (*_PLACE, "technologies__labels", "tags", "organisation", "group"),
         _sheet,
     ),
-    Source("project", _("Projects"), "practices.Project", ("themes__labels",), _project),
-    Source("recommendation", _("Recommendations"), "practices.Recommendation", (), _recommendation),
-    Source("event", _("Events"), "events.EventPage", (*_PLACE, "organiser", "group"), _event),
-    Source("group", _("Working groups"), "groups.WorkingGroup", ("themes__labels",), _group),
-    Source("discussion", _("Discussions"), "discussions.Thread", ("group", "posts"), _thread),
-    Source("page", _("Other pages"), "portal.StandardPage", (), _standard_page),
+    Source("project", _("Projects"), _("Project"), "practices.Project", ("themes__labels",), _project),
+    Source("recommendation", _("Recommendations"), _("Recommendation"), "practices.Recommendation", (), _recommendation),
+    Source("event", _("Events"), _("Event"), "events.EventPage", (*_PLACE, "organiser", "group"), _event),
+    Source("group", _("Working groups"), _("Working group"), "groups.WorkingGroup", ("themes__labels",), _group),
+    Source("discussion", _("Discussions"), _("Discussion"), "discussions.Thread", ("group", "posts"), _thread),
+    Source("page", _("Other pages"), _("Page"), "portal.StandardPage", (), _standard_page),
 )
 
 EXCLUDED: dict[str, str] = {

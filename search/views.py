@@ -7,10 +7,12 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.vary import vary_on_cookie, vary_on_headers
 
+from common.addresses import address_in
 from common.languages import country_name, current_language, own_name, reading_order
+from common.models import BasePage
 from search.actions import update_index
-from search.engine import FACETS, FacetCount, IndexUnavailable
-from search.queries import clean_query, results_of, search_as
+from search.engine import FACETS, FacetCount, Hit, IndexUnavailable
+from search.queries import Result, clean_query, results_of, search_as
 from search.sources import BY_TYPE
 from taxonomy.models import Concept
 
@@ -21,11 +23,27 @@ RESULTS_A_PAGE = 10
 class FacetValue:
     """One line of a facet: choosing it leads to ``address``, which adds the value or takes it away."""
 
+    value: str
     label: str
     count: int
     selected: bool
     address: str
     language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownResult:
+    """One line of the result page."""
+
+    hit: Hit
+    passage: str
+    address: str
+    type_label: str
+
+    @property
+    def is_matched_elsewhere(self) -> bool:
+        """Whether the words stand in another language version than the one that is shown."""
+        return self.hit.matched_language != self.hit.language
 
 
 @vary_on_headers("Accept-Language")
@@ -50,6 +68,7 @@ def search(request: HttpRequest) -> HttpResponse:
         response["Retry-After"] = "30"
         return response
     own = {hit.id for hit in ranking.own}
+    shown = [_shown(result, request) for result in results]
     return render(
         request,
         "search/search.html",
@@ -57,13 +76,23 @@ def search(request: HttpRequest) -> HttpResponse:
         | {
             "ranking": ranking,
             "page_of_hits": page,
-            "own": [result for result in results if result.hit.id in own],
-            "other": [result for result in results if result.hit.id not in own],
+            "own": [result for result in shown if result.hit.id in own],
+            "other": [result for result in shown if result.hit.id not in own],
             "facets": _facets(ranking.facets, request.GET),
             "is_filtered": any(filters.values()),
             "unfiltered_address": f"?{_with(request.GET, dict.fromkeys(FACETS, ()))}",
             "page_query": _with(request.GET, {}),
         },
+    )
+
+
+def _shown(result: Result, request: HttpRequest) -> ShownResult:
+    found = result.object
+    return ShownResult(
+        hit=result.hit,
+        passage=result.passage,
+        address=address_in(found, current_language(), request) if isinstance(found, BasePage) else found.get_absolute_url(),
+        type_label=str(BY_TYPE[result.hit.type].singular),
     )
 
 
@@ -93,6 +122,7 @@ def _facets(counts: dict[str, list[FacetCount]], query: QueryDict) -> list[tuple
             chosen = others if is_selected else [*others, facet_count.value]
             values.append(
                 FacetValue(
+                    value=facet_count.value,
                     label=labels[name](facet_count.value) or facet_count.value,
                     count=facet_count.count,
                     selected=is_selected,

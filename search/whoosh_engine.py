@@ -146,12 +146,18 @@ class _Reader:
         self.analysis = analysis
         self.reader: IndexReader = index.reader()
         self.generation = self.reader.generation()
-        self.leaves: list[tuple[IndexReader, int]] = list(self.reader.leaf_readers())
+        self.leaves: list[tuple[IndexReader, int]] = []
         self.rows: list[_Row] = []
-        for leaf, _offset in self.leaves:
-            self.rows += _rows_of(leaf, cache)
-        for segment in cache.keys() - {_segment_id(leaf) for leaf, _offset in self.leaves}:
-            cache.pop(segment, None)
+        segments = set()
+        for leaf, offset in self.reader.leaf_readers():
+            segment = leaf.segment()
+            # An index without documents has one leaf, of no segment, that can do next to nothing.
+            if segment:
+                self.leaves.append((leaf, offset))
+                self.rows += _rows_of(leaf, segment.segment_id(), cache)
+                segments.add(segment.segment_id())
+        for gone in set(cache) - segments:
+            cache.pop(gone, None)
         self.documents = list(self.reader.all_doc_ids())
         self.numbers = {self.rows[document].id: document for document in self.documents}
         self.versions: defaultdict[str, list[int]] = defaultdict(list)
@@ -240,19 +246,12 @@ class _Reader:
         return result
 
 
-def _segment_id(leaf: IndexReader) -> str:
-    segment = leaf.segment()
-    # An index without documents has no segment.
-    return str(segment.segment_id()) if segment else ""
-
-
-def _rows_of(leaf: IndexReader, cache: dict[str, list[_Row]]) -> list[_Row]:
+def _rows_of(leaf: IndexReader, segment: str, cache: dict[str, list[_Row]]) -> list[_Row]:
     """The rows of a segment, read once for all readers: nothing in it changes but the list of what is deleted."""
-    name = _segment_id(leaf)
-    if name not in cache:
+    if segment not in cache:
         column = leaf.column_reader("row")
-        cache[name] = [_Row(*json.loads(column[document])) for document in range(leaf.doc_count_all())]
-    return cache[name]
+        cache[segment] = [_Row(*json.loads(column[document])) for document in range(leaf.doc_count_all())]
+    return cache[segment]
 
 
 class _Found:

@@ -20,7 +20,15 @@ def test_the_passage_with_most_different_words_is_chosen():
 
     passage = best_passage(text, matches_of(text, "bike", "theft"), length=60)
 
-    assert passage == "…Filler words here. Filler words here. The <mark>bike</mark> <mark>theft</mark> ended.…"
+    assert passage == "…The <mark>bike</mark> <mark>theft</mark> ended. More filler words. More filler words.…"
+
+
+def test_near_the_end_the_passage_ends_with_the_text():
+    text = "First words. " * 20 + "A theft."
+
+    assert (
+        best_passage(text, matches_of(text, "theft"), length=40) == "…First words. First words. A <mark>theft</mark>."
+    )
 
 
 def test_without_a_sentence_near_the_passage_begins_at_a_word():

@@ -1,0 +1,42 @@
+"""Dates and times in words, in the reader's language, by the Unicode CLDR."""
+
+from datetime import date, datetime
+
+from babel import dates
+from django.utils import timezone
+
+from common.languages import current_language
+
+# Of the languages with several countries, the European form.
+_CLDR_LOCALES = {"en": "en_GB", "pt": "pt_PT"}
+
+
+def cldr_locale() -> str:
+    language = current_language()
+    return _CLDR_LOCALES.get(language, language)
+
+
+def day_in_words(value: date | datetime) -> str:
+    """``7 December 2018``; of an aware time, the day in the current time zone."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    return str(dates.format_date(value, "long", locale=cldr_locale()))
+
+
+def days_in_words(first: date, last: date) -> str:
+    """``7 December 2018`` or ``7–9 December 2018``."""
+    if first == last:
+        return day_in_words(first)
+    return str(dates.format_interval(first, last, "yMMMMd", locale=cldr_locale()))
+
+
+def months_in_words(first: date, last: date) -> str:
+    """``April 2019`` or ``April–May 2019``."""
+    if (first.year, first.month) == (last.year, last.month):
+        return str(dates.format_skeleton("yMMMM", first, locale=cldr_locale()))
+    return str(dates.format_interval(first, last, "yMMMM", locale=cldr_locale()))
+
+
+def time_in_words(value: datetime) -> str:
+    """``14:00``, in the zone that the time carries."""
+    return str(dates.format_time(value.time(), "short", locale=cldr_locale()))

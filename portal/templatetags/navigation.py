@@ -1,0 +1,14 @@
+"""The way to other languages."""
+
+from django import template
+from django.template import Context
+
+from portal.navigation import LanguageLink, language_links
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def links_to_languages(context: Context) -> list[LanguageLink]:
+    request = context.get("request")
+    return language_links(request, context.get("page")) if request else []
