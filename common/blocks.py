@@ -13,6 +13,7 @@ class FigureBlock(blocks.StructBlock):
 
 
 class FiguresBlock(blocks.StructBlock):
+    title = blocks.CharBlock(max_length=120, required=False, label=_("Heading"))
     items = blocks.ListBlock(FigureBlock(), label=_("Figures"), min_num=1)
 
     class Meta:

@@ -24,17 +24,17 @@ def day_in_words(value: date | datetime) -> str:
 
 
 def days_in_words(first: date, last: date) -> str:
-    """``7 December 2018`` or ``7–9 December 2018``."""
+    """``7 December 2018`` or ``7–9 Dec 2018``: for spans the CLDR has short months only."""
     if first == last:
         return day_in_words(first)
-    return str(dates.format_interval(first, last, "yMMMMd", locale=cldr_locale()))
+    return str(dates.format_interval(first, last, "yMMMd", locale=cldr_locale()))
 
 
 def months_in_words(first: date, last: date) -> str:
-    """``April 2019`` or ``April–May 2019``."""
+    """``April 2019`` or ``Apr–May 2019``."""
     if (first.year, first.month) == (last.year, last.month):
         return str(dates.format_skeleton("yMMMM", first, locale=cldr_locale()))
-    return str(dates.format_interval(first, last, "yMMMM", locale=cldr_locale()))
+    return str(dates.format_interval(first, last, "yMMM", locale=cldr_locale()))
 
 
 def time_in_words(value: datetime) -> str:

@@ -4,8 +4,9 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest
 
 from common.page_views import page_view
-from events.models import EventIndexPage
+from events.models import EventIndexPage, EventPage
 from events.queries import event_cards
+from taxonomy.queries import concepts_of
 
 PAST_EVENTS_A_PAGE = 24
 
@@ -16,3 +17,8 @@ def event_list(page: EventIndexPage, request: HttpRequest) -> dict:
         "upcoming": event_cards(request).upcoming(),
         "past": Paginator(event_cards(request).past(), PAST_EVENTS_A_PAGE).get_page(request.GET.get("page")),
     }
+
+
+@page_view(EventPage)
+def event(page: EventPage, request: HttpRequest) -> dict:
+    return {"themes": concepts_of(page.themes)}

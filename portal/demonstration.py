@@ -441,6 +441,7 @@ def _block_value(block: Table) -> Any:
             if not isinstance(item, dict) or not {"value", "label", "source"} <= set(item):
                 raise block.error("items", "each figure has “value”, “label” and “source”.")
         return {
+            "title": block.text("title"),
             "items": [
                 {"type": "item", "value": item, "id": str(uuid.uuid5(_NAMESPACE, f"{item['label']}/{item['source']}"))}
                 for item in items

@@ -22,6 +22,7 @@ from practices.queries import (
     sheets_backing,
     themes_in_use,
 )
+from taxonomy.queries import concepts_of
 
 SHEETS_A_PAGE = 24
 
@@ -43,6 +44,8 @@ def practice_list(page: PracticeIndexPage, request: HttpRequest) -> dict:
 @page_view(PracticeSheet)
 def practice_sheet(page: PracticeSheet, request: HttpRequest) -> dict:
     return {
+        "themes": concepts_of(page.themes),
+        "technologies": concepts_of(page.technologies),
         "project": Project.objects.versions_of(page.related_project).best_for(request).first() if page.related_project else None,
         "recommendations": recommendations_backed_by(page, request),
     }
@@ -59,6 +62,7 @@ def project(page: Project, request: HttpRequest) -> dict:
     index_pages = RecommendationIndexPage.objects.best_for(request).select_related("locale")
     prefixes = tuple(version["path"] for version in Project.objects.versions_of(page).values("path"))
     return {
+        "themes": concepts_of(page.themes),
         "recommendations": recommendations_of(page, request),
         "recommendation_index": next((index for index in index_pages if index.path.startswith(prefixes)), None),
         "sheets": sheet_cards(request).filter(related_project__translation_key=page.translation_key),

@@ -77,6 +77,7 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(INVISIBLE)
 
 
+@lru_cache(maxsize=100_000)
 def fold(word: str) -> str:
     """Lower case, without accents."""
     decomposed = unicodedata.normalize("NFKD", word.casefold().translate(LETTERS_WITHOUT_ACCENT))

@@ -16,7 +16,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -62,6 +62,7 @@ SATURATION = 1.6
 LENGTH_NORMALISATION = 0.75
 
 LOCK_SECONDS = 120.0
+OPENING_ATTEMPTS = 5
 FOLDER_PREFIX = "index-"
 
 SHORTEST_CORRECTED = 3
@@ -168,7 +169,10 @@ class _Reader:
         self._visible: dict[frozenset[str], set[int]] = {}
 
     def is_current(self) -> bool:
-        return bool(self.index.latest_generation() == self.generation)
+        try:
+            return bool(self.index.latest_generation() == self.generation)
+        except OSError:
+            return False
 
     def close(self) -> None:
         self.reader.close()
@@ -203,19 +207,20 @@ class _Reader:
         """BM25 of each visible document for one word, which may stand there as any of ``terms``; the best one counts.
 
         A word's rarity is counted over the whole index, whatever the language: so the scores of documents in different
-        languages stand on one scale. The average length is that of the language's own documents.
+        languages stand on one scale. The average length is that of the language's own documents; without a language,
+        for names, length does not count: a name is worth as much among many as alone.
         """
         best: dict[int, float] = {}
         everything = len(self.documents)
-        sharing = self.per_language[language] if language else everything
+        normalisation = LENGTH_NORMALISATION if language else 0.0
         for term in terms:
             frequency = self.reader.doc_frequency(field, term)
             if not frequency:
                 continue
             rarity = 1 + math.log(max(1.0, everything / (frequency + 1)))
-            average = self.reader.field_length(field) / sharing
-            fixed = SATURATION * (1 - LENGTH_NORMALISATION)
-            per_length = SATURATION * LENGTH_NORMALISATION / average
+            average = self.reader.field_length(field) / (self.per_language[language] if language else everything)
+            fixed = SATURATION * (1 - normalisation)
+            per_length = SATURATION * normalisation / average
             gain = rarity * (SATURATION + 1)
             for document, weight, length in self.postings(field, term, visible):
                 score = gain * weight / (weight + fixed + per_length * length)
@@ -261,6 +266,7 @@ class _Found:
         self.reader = reader
         self.query = query
         self.language = request.language
+        self.stop_words = TYPED_STOP_WORDS[request.language]
         self.visible = reader.visible(request.audiences)
         self.scores: defaultdict[int, float] = defaultdict(float)
         self.in_title: set[int] = set()
@@ -306,8 +312,7 @@ class _Found:
         return found
 
 
-def _rank(reader: _Reader, request: SearchRequest) -> Ranking:
-    query = read_query(request.text, request.language)
+def _rank(reader: _Reader, query: Query, request: SearchRequest) -> Ranking:
     if not query.words:
         return Ranking()
     found = _Found(reader, query, request)
@@ -390,7 +395,10 @@ def _suggestion(found: _Found, request: SearchRequest) -> str | None:
     text = normalise(request.text)
     for word in words(text):
         if not word.joined and word.text.casefold() in replacements:
-            pieces += [text[position : word.start], replacements[word.text.casefold()]]
+            correction = replacements[word.text.casefold()]
+            if word.text[0].isupper():
+                correction = correction[0].upper() + correction[1:]
+            pieces += [text[position : word.start], correction]
             position = word.end
     return "".join([*pieces, text[position:]])
 
@@ -399,19 +407,18 @@ def _correction(found: _Found, word: str) -> str | None:
     """The nearest known word, spelt with its accents: first letter, then distance, then frequency decide."""
     reader = found.reader
     limit = 1 if len(word) < SHORTEST_WITH_TWO_ERRORS else 2
-    candidates: defaultdict[tuple[bool, int], set[tuple[str, str]]] = defaultdict(set)
-    for field in (f"w_{found.language}", "w_names"):
-        for leaf, _offset in reader.leaves:
-            for term in leaf.terms_within(field, word, limit):
-                if term.isalpha() and len(term) >= SHORTEST_CORRECTED and term not in TYPED_STOP_WORDS[found.language]:
-                    candidates[term[0] != word[0], distance(term, word)].add((field, term))
-    for nearness in sorted(candidates):
-        holders = {
-            (field, term): len(reader.holders(field, term, found.visible)) for field, term in candidates[nearness]
-        }
-        field, term = min(holders, key=lambda candidate: (-holders[candidate], candidate))
-        if holders[field, term]:
-            return _spelling(found, field, term)
+    for same_letters in (1, 0):
+        near: defaultdict[int, set[tuple[str, str]]] = defaultdict(set)
+        for field in (f"w_{found.language}", "w_names"):
+            for leaf, _offset in reader.leaves:
+                for term in leaf.terms_within(field, word, limit, prefix=same_letters):
+                    if term.isalpha() and len(term) >= SHORTEST_CORRECTED and term not in found.stop_words:
+                        near[distance(term, word)].add((field, term))
+        for _distance, candidates in sorted(near.items()):
+            holders = {candidate: len(reader.holders(*candidate, found.visible)) for candidate in candidates}
+            usual = min(candidates, key=lambda candidate: (-holders[candidate], candidate))
+            if holders[usual]:
+                return _spelling(found, *usual)
     return None
 
 
@@ -480,19 +487,22 @@ class WhooshEngine:
             return {reader.rows[document].id: reader.rows[document].fingerprint for document in reader.documents}
 
     def search(self, request: SearchRequest) -> Ranking:
+        query = read_query(request.text, request.language)
         with self._reading() as reader:
-            return _rank(reader, request)
+            return _rank(reader, query, request)
 
     def passages(self, request: SearchRequest, hits: Iterable[Hit]) -> dict[str, str]:
         """Leaves out what has gone from the index or from the reader's sight since it was found."""
         result = {}
+        # Outside the reading: an error of the caller's own is not one of the index.
+        hits = list(hits)
+        query = read_query(request.text, request.language)
         with self._reading() as reader:
-            query = read_query(request.text, request.language)
             visible = reader.visible(request.audiences)
             for hit in hits:
                 document = reader.numbers.get(hit.id)
                 if document in visible:
-                    result[hit.id] = _passage(reader, document, query, request.language)
+                    result[hit.id] = _passage(reader, document, query)
         return result
 
     def health(self) -> IndexHealth:
@@ -570,7 +580,7 @@ class WhooshEngine:
                     " it has to be rebuilt."
                 )
             compounds = {language: frozenset(known) for language, known in meta["compounds"].items()}
-            return open_dir(str(folder)), Analysis(compounds)
+            return _open_index(folder), Analysis(compounds)
         except IndexUnavailable:
             raise
         except Exception as error:
@@ -613,7 +623,16 @@ class WhooshEngine:
             raise IndexUnavailable(f"The search index {self.folder / reader.name} is damaged: {error!r}") from error
 
 
-def _passage(reader: _Reader, document: int, query: Query, language: str) -> str:
+def _open_index(folder: Path) -> FileIndex:
+    """A write that ends meanwhile takes away the table of contents just read; the next look finds the one after it."""
+    for _attempt in range(OPENING_ATTEMPTS - 1):
+        with suppress(FileNotFoundError):
+            return open_dir(str(folder))
+    return open_dir(str(folder))
+
+
+def _passage(reader: _Reader, document: int, query: Query) -> str:
+    """In the analysis of the document's own language, whatever the reader's."""
     row = reader.rows[document]
     summary, text = (normalise(part) for part in reader.reader.stored_fields(document)["body"])
     wanted = {fold(word.text): word.text for word in query.words}

@@ -10,7 +10,9 @@ import time
 from pathlib import Path
 
 import pytest
+from whoosh.index import open_dir
 
+from search import whoosh_engine
 from search.engine import Document, FacetCount, IndexHealth, IndexUnavailable, Ranking, SearchRequest
 from search.whoosh_engine import SCHEMA_VERSION, WhooshEngine
 
@@ -192,6 +194,19 @@ def test_equal_scores_are_ordered_by_id(engine_with):
     assert own(search(engine, "vélo")) == ["a-fr", "b-fr", "c-fr", "d-fr", "e-fr"]
 
 
+def test_a_name_is_worth_as_much_among_many_as_alone(engine_with):
+    engine = engine_with(
+        document("alone", names=("Rotterdam",)),
+        document("among", names=("Rotterdam", "La Haye", "Augsbourg", "Turin", "Lisbonne")),
+        *(document(f"filler{number}", text="rien") for number in range(20)),
+    )
+
+    ranking = search(engine, "rotterdam")
+
+    assert [(hit.id, hit.matched) for hit in ranking.own] == [("alone-fr", "name"), ("among-fr", "name")]
+    assert ranking.own[0].score == ranking.own[1].score
+
+
 # Languages
 
 
@@ -279,7 +294,7 @@ def test_hidden_documents_are_neither_counted_nor_suggested(engine_with_secret):
             own=[], other=[], facets={"type": [], "theme": [], "country": [], "language": []}, suggestion=None
         )
     member = frozenset({"public", "group:x"})
-    assert search(engine_with_secret, "velodrone", audiences=member).suggestion == "vélodrome"
+    assert search(engine_with_secret, "velodrone", audiences=member).suggestion == "vélodromes"
 
 
 def test_the_version_shown_must_itself_be_visible(engine_with):
@@ -373,7 +388,7 @@ def test_filters_take_any_value_of_each_facet(engine_with_facets, filters, found
     ("text", "suggestion"),
     [
         ("cybersecurte", "cybersécurité"),
-        ("La Cybersecurte, à Roterdam!", "La cybersécurité, à rotterdam!"),
+        ("La Cybersecurte, à Roterdam!", "La Cybersécurité, à Rotterdam!"),
         ("cybersecurite", None),
         ("les cyberseqqqqq", None),
         ("pord", "port"),
@@ -584,6 +599,17 @@ def test_a_missing_damaged_or_foreign_index_is_named_and_can_be_rebuilt(engine_w
     assert own(search(fresh, "vélo")) == ["two-fr"]
 
 
+@pytest.mark.parametrize("damage", [break_folder, break_pointer, break_target])
+def test_an_open_reader_does_not_outlive_the_index(engine_with, damage):
+    engine = engine_with(document("one", text="vélo"))
+    assert own(search(engine, "vélo")) == ["one-fr"]
+
+    damage(engine)
+
+    with pytest.raises(IndexUnavailable):
+        search(engine, "vélo")
+
+
 def test_writing_without_an_index_is_refused(engine):
     with pytest.raises(IndexUnavailable, match=r"the folder .* does not exist"):
         engine.write([document("one")])
@@ -669,6 +695,22 @@ def test_an_index_deleted_while_it_is_opened_is_replaced_by_the_next(engine_with
     assert own(search(fresh, "vélo")) == ["new-fr"]
 
 
+def test_an_index_written_to_while_it_is_opened_is_opened_again(engine_with, monkeypatch):
+    engine = engine_with(document("one", text="vélo"))
+    opened = []
+
+    def open_too_late_once(folder):
+        opened.append(folder)
+        if len(opened) == 1:
+            raise FileNotFoundError("_MAIN_1.toc")
+        return open_dir(folder)
+
+    monkeypatch.setattr(whoosh_engine, "open_dir", open_too_late_once)
+
+    assert own(search(engine, "vélo")) == ["one-fr"]
+    assert len(opened) == 2
+
+
 def test_a_write_waits_for_the_rebuild_and_is_in_the_index_switched_to(engine_with):
     engine = engine_with(document("one", text="vélo"))
     started, go_on = threading.Event(), threading.Event()
@@ -711,6 +753,7 @@ def test_a_lock_held_too_long_is_told(engine_with):
 REBUILD_FOR_EVER = """
 import sys
 from pathlib import Path
+from search import whoosh_engine
 from search.engine import Document
 from search.whoosh_engine import WhooshEngine
 

@@ -1,0 +1,27 @@
+import pytest
+
+from common.markdown import markdown_to_rich_text, render_markdown
+
+
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        ("**bold** and *soft*", "<p><strong>bold</strong> and <em>soft</em></p>\n"),
+        ("- one\n- two", "<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n"),
+        ("# Too loud", "Too loud\n"),
+        ("<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>\n"),
+        ("<b onclick=x>hm</b>", "<p>&lt;b onclick=x&gt;hm&lt;/b&gt;</p>\n"),
+        ("![spy](https://example.com/spy.png)", "<p></p>\n"),
+        ("[x](javascript:alert(1))", "<p>[x](javascript:alert(1))</p>\n"),
+        (
+            "[there](https://example.com)",
+            '<p><a href="https://example.com" rel="nofollow ugc noopener">there</a></p>\n',
+        ),
+    ],
+)
+def test_render_markdown_gives_safe_html(source, html):
+    assert render_markdown(source) == html
+
+
+def test_markdown_to_rich_text_keeps_links_as_they_are():
+    assert markdown_to_rich_text("[there](https://example.com)") == '<p><a href="https://example.com">there</a></p>\n'

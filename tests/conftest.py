@@ -1,0 +1,102 @@
+"""What every test can use: the portal's skeleton of pages, people in their roles, and a client that is hard to please."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+from wagtail.models import Locale
+
+from groups.actions import set_membership
+from groups.enums import Role
+from groups.models import WorkingGroup
+from members.models import User
+from portal.catalogues import compile_catalogues
+from portal.middleware import FirstRunMiddleware
+from portal.structure import create_structure
+from search.engines import get_engine
+from tests.factories import UserFactory, WorkingGroupFactory
+
+UNDEFINED = b"undefined template variable"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def catalogues() -> None:
+    compile_catalogues()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+    """Every test finds the languages, the home pages and the sections; it adds what it is about."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        create_structure(Path(django_settings.CONTENT_DIR) / "structure.toml")
+
+
+class StrictClient(Client):
+    """A client that fails where a template shows something that is not there."""
+
+    def request(self, **request: object) -> object:
+        response = super().request(**request)
+        if not response.streaming and UNDEFINED in response.content:
+            start = response.content.index(UNDEFINED)
+            raise AssertionError(response.content[start : start + 120].decode())
+        return response
+
+
+@pytest.fixture
+def client() -> StrictClient:
+    return StrictClient()
+
+
+@pytest.fixture(autouse=True)
+def _set_up_portal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first administrator is there, but for tests that are about the first run."""
+    monkeypatch.setattr(FirstRunMiddleware, "is_set_up", True, raising=False)
+    monkeypatch.setattr(
+        FirstRunMiddleware, "__init__", lambda self, get_response: setattr(self, "get_response", get_response)
+    )
+
+
+@pytest.fixture
+def search_folder(tmp_path: Path, settings: object) -> Iterator[Path]:
+    """A search index of the test's own, empty at first: not even a folder."""
+    folder = tmp_path / "search"
+    settings.SEARCH_INDEX_DIR = folder  # type: ignore[attr-defined]
+    settings.SEARCH_ENGINE = {**django_settings.SEARCH_ENGINE, "OPTIONS": {"folder": folder}}  # type: ignore[attr-defined]
+    get_engine.cache_clear()
+    yield folder
+    get_engine.cache_clear()
+
+
+@pytest.fixture
+def group(db: None) -> WorkingGroup:
+    return WorkingGroupFactory(title="Innovation & Security", slug="innovation")
+
+
+@pytest.fixture
+def people(group: WorkingGroup) -> dict[str, User | None]:
+    """One person for each way to stand towards ``group``."""
+    people = {who: UserFactory(email=f"{who}@example.com") for who in ("coordinator", "member", "stranger")}
+    set_membership(group=group, user=people["coordinator"], role=Role.COORDINATOR)
+    set_membership(group=group, user=people["member"], role=Role.MEMBER)
+    administrator = UserFactory(email="administrator@example.com", is_superuser=True, is_staff=True)
+    return {**people, "administrator": administrator, "visitor": None}
+
+
+@pytest.fixture
+def client_as(people: dict[str, User | None]) -> Callable[[str], StrictClient]:
+    def log_in(who: str) -> StrictClient:
+        client = StrictClient()
+        if person := people[who]:
+            client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return log_in
+
+
+@pytest.fixture
+def locale() -> Callable[[str], Locale]:
+    return lambda code: Locale.objects.get(language_code=code)
+
+

@@ -1,0 +1,185 @@
+"""Things for tests. Each factory makes the least that is valid; tests say what matters to them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+from wagtail.models import Locale, Page
+
+from discussions.actions import open_thread
+from events.models import EventIndexPage, EventPage
+from groups.models import Membership, WorkingGroup, WorkingGroupIndexPage
+from members.models import City, CityName, Organisation, User
+from portal.models import HomePage, StandardPage
+from practices.models import (
+    PracticeIndexPage,
+    PracticeSheet,
+    Project,
+    ProjectIndexPage,
+    Recommendation,
+    RecommendationIndexPage,
+)
+from taxonomy.models import Concept, ConceptLabel
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda number: f"person{number}@example.com")
+    first_name = "Ada"
+    last_name = factory.Sequence(lambda number: f"Person{number}")
+
+
+class CityFactory(DjangoModelFactory):
+    class Meta:
+        model = City
+        skip_postgeneration_save = True
+
+    key = factory.Sequence(lambda number: f"city-{number}")
+    country = "NL"
+    language = "nl"
+
+    @factory.post_generation
+    def names(self: Any, create: bool, extracted: dict[str, str] | None, **kwargs: Any) -> None:
+        for language, text in (extracted or {"en": self.key.title()}).items():
+            CityName.objects.create(city=self, language=language, text=text)
+
+
+class OrganisationFactory(DjangoModelFactory):
+    class Meta:
+        model = Organisation
+
+    key = factory.Sequence(lambda number: f"organisation-{number}")
+    name = factory.Sequence(lambda number: f"Organisation {number}")
+    sector = "municipality"
+
+
+class ConceptFactory(DjangoModelFactory):
+    class Meta:
+        model = Concept
+        skip_postgeneration_save = True
+
+    key = factory.Sequence(lambda number: f"concept-{number}")
+
+    @factory.post_generation
+    def names(self: Any, create: bool, extracted: dict[str, str] | None, **kwargs: Any) -> None:
+        for language, text in (extracted or {"en": self.key.title()}).items():
+            ConceptLabel.objects.create(concept=self, language=language, text=text)
+
+
+class PageFactory(DjangoModelFactory):
+    """A live page under the section where its type belongs, in ``language``."""
+
+    class Meta:
+        abstract = True
+
+    class Params:
+        language = "en"
+        section: type[Page] | None = None
+
+    title = factory.Sequence(lambda number: f"Page {number}")
+    locale = factory.LazyAttribute(lambda page: Locale.objects.get(language_code=page.language))
+
+    @classmethod
+    def _create(cls, model_class: type[Page], *args: Any, **fields: Any) -> Page:
+        parent = fields.pop("parent", None) or cls._section().objects.get(locale=fields["locale"])
+        relations = {name: fields.pop(name) for name in ("themes", "technologies", "sheets") if name in fields}
+        page = model_class(**fields)
+        for name, related in relations.items():
+            setattr(page, name, related)
+        return parent.add_child(instance=page)
+
+    @classmethod
+    def _section(cls) -> type[Page]:
+        raise NotImplementedError
+
+
+class StandardPageFactory(PageFactory):
+    class Meta:
+        model = StandardPage
+
+    _section = classmethod(lambda cls: HomePage)
+
+
+class WorkingGroupFactory(PageFactory):
+    class Meta:
+        model = WorkingGroup
+
+    _section = classmethod(lambda cls: WorkingGroupIndexPage)
+
+
+class PracticeSheetFactory(PageFactory):
+    class Meta:
+        model = PracticeSheet
+
+    _section = classmethod(lambda cls: PracticeIndexPage)
+    city = factory.SubFactory(CityFactory)
+
+
+class ProjectFactory(PageFactory):
+    class Meta:
+        model = Project
+
+    _section = classmethod(lambda cls: ProjectIndexPage)
+
+
+class RecommendationIndexPageFactory(PageFactory):
+    class Meta:
+        model = RecommendationIndexPage
+
+    parent = factory.SubFactory(ProjectFactory)
+
+
+class RecommendationFactory(PageFactory):
+    class Meta:
+        model = Recommendation
+
+    parent = factory.SubFactory(RecommendationIndexPageFactory)
+    number = factory.Sequence(lambda number: number + 1)
+    text = "<p>Do it.</p>"
+
+
+class EventPageFactory(PageFactory):
+    class Meta:
+        model = EventPage
+
+    _section = classmethod(lambda cls: EventIndexPage)
+    starts_at = datetime(2019, 4, 1, 12, tzinfo=UTC)
+    ends_at = datetime(2019, 4, 1, 14, tzinfo=UTC)
+
+
+class MembershipFactory(DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    user = factory.SubFactory(UserFactory)
+    group = factory.SubFactory(WorkingGroupFactory)
+
+
+class ThreadFactory(factory.Factory):
+    """Opened as people open one: with its first post."""
+
+    class Meta:
+        model = open_thread
+
+    group = factory.SubFactory(WorkingGroupFactory)
+    author = factory.SubFactory(UserFactory)
+    title = factory.Sequence(lambda number: f"Thread {number}")
+    text = "A first **post**."
+    language = "en"
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **fields: Any) -> Any:
+        return model_class(**fields)
+
+
+def translate(page: Page, language: str, **fields: Any) -> Page:
+    """A live version of ``page`` in another language, under the same section."""
+    locale = Locale.objects.get(language_code=language)
+    version = page.copy_for_translation(locale)
+    for name, value in {"live": True, **fields}.items():
+        setattr(version, name, value)
+    version.save()
+    return version

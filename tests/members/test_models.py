@@ -1,0 +1,44 @@
+import pytest
+from django.contrib.auth import authenticate
+from django.db import IntegrityError, transaction
+
+from members.models import CityName, User
+from tests.factories import CityFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("typed", ["ada@example.com", "Ada@Example.com"])
+def test_user_logs_in_by_email_whatever_its_case(typed):
+    user = User.objects.create_user("ada@example.com", "a long enough password")
+    assert authenticate(username=typed, password="a long enough password") == user
+    assert authenticate(username=typed, password="another password") is None
+
+
+def test_user_without_password_cannot_log_in():
+    User.objects.create_user("ada@example.com")
+    assert authenticate(username="ada@example.com", password="") is None
+
+
+def test_database_refuses_the_same_address_in_another_case():
+    UserFactory(email="ada@example.com")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        UserFactory(email="ADA@example.com")
+
+
+def test_city_is_named_in_the_language_asked_for_else_in_a_bridge_language():
+    city = CityFactory(key="the-hague", names={"nl": "Den Haag", "en": "The Hague", "fr": "La Haye"})
+    assert [city.label("fr"), city.label("de"), city.own_name] == ["La Haye", "The Hague", "Den Haag"]
+
+
+def test_database_refuses_two_preferred_names_in_one_language():
+    city = CityFactory(names={"nl": "Den Haag"})
+    CityName.objects.create(city=city, language="nl", text="'s-Gravenhage", kind="alternative")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CityName.objects.create(city=city, language="nl", text="Haag")
+
+
+@pytest.mark.parametrize("place", [{"latitude": 91, "longitude": 0}, {"latitude": 52, "longitude": None}])
+def test_database_refuses_a_place_that_is_not_on_earth(place):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CityFactory(**place)
