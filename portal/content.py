@@ -35,8 +35,10 @@ class Table:
     """Where in ``source`` its header ends."""
 
     def error(self, name: str, reason: str) -> ContentError:
-        key = re.compile(rf"^\s*\[*{re.escape(name)}\b", re.MULTILINE).search(self.source, self.start)
-        return ContentError(self.path, self._line(key.end() if key else self.start), reason)
+        """A ContentError at the line where ``name`` stands: in this table, else in the file, else at the table's header."""
+        key = re.compile(rf"^\s*\[*{re.escape(name)}\b", re.MULTILINE)
+        found = key.search(self.source, self.start) or key.search(self.source)
+        return ContentError(self.path, self._line(found.end() if found else self.start), reason)
 
     def _line(self, position: int) -> int:
         return self.source.count("\n", 0, position) + 1

@@ -1,0 +1,106 @@
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from portal.content import ContentError, read_table
+from wagtail.models import Page, Revision
+
+
+@pytest.fixture
+def content(tmp_path):
+    """A copy of the demonstration content that a test may spoil."""
+    return Path(shutil.copytree(settings.CONTENT_DIR, tmp_path / "content"))
+
+
+def spoil(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return text[: text.index(old)].count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    ("content_of_file", "line", "reason"),
+    [
+        (b'title = "open\n', 1, "Illegal character"),
+        (b'a = 1\nb = 2\na = 3\n', 3, "Cannot overwrite a value"),
+        ('a = "é"\n'.encode() + b'b = "\xff"\n', 2, "this is not UTF-8 text"),
+        (b"a = \n", 1, "Invalid value"),
+    ],
+)
+def test_unreadable_file_is_named_with_line_and_reason(tmp_path, content_of_file, line, reason):
+    path = tmp_path / "broken.toml"
+    path.write_bytes(content_of_file)
+    with pytest.raises(ContentError) as refused:
+        read_table(path)
+    assert str(refused.value).startswith(f"{path}, line {line}: {reason}")
+
+
+def test_missing_file_is_named(tmp_path):
+    with pytest.raises(ContentError, match=r"nothing\.toml: No such file"):
+        read_table(tmp_path / "nothing.toml")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("file", "old", "new", "reason"),
+    [
+        ("practices/rotterdam-ferm.toml", 'city = "rotterdam"', 'city = "atlantis"', "“atlantis” is not known."),
+        ("practices/rotterdam-ferm.toml", "started = 2014", 'started = "2014"', "“started” must be a whole number."),
+        ("practices/rotterdam-ferm.toml", "started = 2014", "started = 214", "“started” was refused:"),
+        ("practices/the-hague-bart.toml", 'original = "nl"', 'original = "de"', "the text in the original language, [de], is missing."),
+        ("events/closing-event-medi4sec.toml", 'precision = "day"', 'precision = "week"', "“week” is not one of time, day, month."),
+        ("events/closing-event-medi4sec.toml", '"Europe/Paris"', '"Europe/Nowhere"', "there is no such time zone."),
+        ("events/general-assembly-augsburg.toml", '"2019-04"', '"spring"', "“starts” must be a date"),
+        ("people.toml", '"member@example.org"', '"member@efus.example"', "a demonstration account ends in @example.org."),
+        ("groups/innovation-security.toml", 'type = "paragraph"', 'type = "poem"', "“poem” is not a kind of block"),
+    ],
+)  # fmt: skip
+def test_wrong_content_is_refused_with_file_line_and_reason(content, file, old, new, reason):
+    path = content / file
+    line = spoil(path, old, new)
+    settings.CONTENT_DIR, before = str(content), settings.CONTENT_DIR
+    try:
+        with pytest.raises(CommandError) as refused:
+            call_command("load_demo")
+    finally:
+        settings.CONTENT_DIR = before
+    assert str(refused.value).startswith(f"{path}, line {line}: {reason}")
+
+
+@pytest.mark.django_db
+def test_loading_refused_content_leaves_the_database_as_it_was(content, settings):
+    spoil(content / "discussions/agenda-augsburg.toml", 'group = "innovation-security"', 'group = "none"')
+    settings.CONTENT_DIR = str(content)
+    before = Page.objects.count()
+    with pytest.raises(CommandError):
+        call_command("load_demo")
+    assert Page.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_loading_twice_changes_nothing(capsys):
+    call_command("load_demo")
+    first = (Page.objects.count(), Revision.objects.count())
+    call_command("load_demo")
+    assert (Page.objects.count(), Revision.objects.count()) == first
+
+
+@pytest.mark.django_db
+def test_loading_again_takes_in_what_a_file_says_anew(content, settings):
+    call_command("load_demo")
+    spoil(content / "practices/rotterdam-ferm.toml", "[en]\n", '[en]\n# A new title.\n')
+    path = content / "practices/rotterdam-ferm.toml"
+    lines = path.read_text().splitlines(keepends=True)
+    start = lines.index("[en]\n")
+    title = next(number for number, line in enumerate(lines) if number > start and line.startswith("title"))
+    lines[title] = 'title = "FERM, told anew"\n'
+    path.write_text("".join(lines))
+    settings.CONTENT_DIR = str(content)
+    call_command("load_demo")
+    titles = set(Page.objects.filter(slug="ferm").values_list("title", flat=True))
+    assert "FERM, told anew" in titles
+    assert len(titles) == 3

@@ -1,0 +1,40 @@
+import socket
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from portal.catalogues import compile_catalogues
+from portal.management.commands.start import refuse_used_port
+
+
+@pytest.fixture
+def used_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+def test_port_in_use_is_refused_with_what_to_do(used_port):
+    with pytest.raises(CommandError) as refused:
+        call_command("start", port=used_port)
+    assert str(refused.value) == (
+        f"Port {used_port} is in use by another program. Choose another one: make run PORT={used_port + 1}"
+    )
+
+
+@pytest.mark.parametrize("port", [0, -1, 65536])
+def test_port_that_is_none_is_refused(port):
+    with pytest.raises(CommandError, match="PORT must be from 1 to 65535"):
+        refuse_used_port(port)
+
+
+def test_catalogues_are_compiled_once(settings, tmp_path):
+    folder = tmp_path / "fr" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "django.po").write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Search"\nmsgstr "Rechercher"\n'
+    )
+    settings.LOCALE_PATHS = [tmp_path]
+    assert [compile_catalogues(), compile_catalogues()] == [1, 0]
+    assert (folder / "django.mo").exists()
