@@ -293,7 +293,7 @@ class _Loader:
     def _parent(self, table: Table, model: type[BasePage], language: str, *, key: str | None = None) -> BasePage:
         parents = model.objects.filter(locale__language_code=language)
         if key:
-            parents = parents.filter(translation_key=_translation_key(model, key))
+            parents = parents.filter(translation_key=translation_key(model, key))
         parent = parents.first()
         if parent is None:
             raise table.error("slug", f"there is no page in “{language}” to put it under.")
@@ -311,12 +311,12 @@ class _Loader:
         fields: dict[str, Any],
     ) -> BasePage:
         """Create the page, or update it where the file says something else than the page does."""
-        translation_key = _translation_key(model, key)
-        page = model.objects.filter(translation_key=translation_key, locale__language_code=language).first()
+        page_key = translation_key(model, key)
+        page = model.objects.filter(translation_key=page_key, locale__language_code=language).first()
         is_new = page is None
         if page is None:
             locale = Locale.objects.get(language_code=language)
-            page = model(translation_key=translation_key, locale=locale, original_language=original)
+            page = model(translation_key=page_key, locale=locale, original_language=original)
         values = {"title": texts.get("title", str), "slug": texts.get("slug", str), "summary": texts.text("summary")}
         changed = [name for name, value in (values | fields).items() if _set(page, name, value)]
         try:
@@ -378,7 +378,7 @@ class _Loader:
         return [self._find(table, name, key, self.concepts) for key in table.strings(name)]
 
 
-def _translation_key(model: type[BasePage], key: str) -> uuid.UUID:
+def translation_key(model: type[BasePage], key: str) -> uuid.UUID:
     return uuid.uuid5(_NAMESPACE, f"{model._meta.label_lower}/{key}")
 
 

@@ -48,15 +48,16 @@ def take_in_pending() -> int:
     """
     done = 0
     with _in_turn():
-        while rows := list(PendingUpdate.objects.values_list("pk", "document_id")[:AT_ONCE]):
-            document_ids = {document_id for _pk, document_id in rows}
-            documents = list(documents_by_id(document_ids))
-            try:
+        try:
+            get_engine().health()
+            while rows := list(PendingUpdate.objects.values_list("pk", "document_id")[:AT_ONCE]):
+                document_ids = {document_id for _pk, document_id in rows}
+                documents = list(documents_by_id(document_ids))
                 get_engine().write(documents, removed=document_ids - {document.id for document in documents})
-            except IndexUnavailable:
-                return done + _rebuild()
-            PendingUpdate.objects.filter(pk__in=[pk for pk, _document_id in rows]).delete()
-            done += len(document_ids)
+                PendingUpdate.objects.filter(pk__in=[pk for pk, _document_id in rows]).delete()
+                done += len(document_ids)
+        except IndexUnavailable:
+            return done + _rebuild()
     return done
 
 

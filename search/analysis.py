@@ -23,6 +23,7 @@ SHORTEST_PART = 4
 JOINTS = ("", "s", "n", "en", "es", "e", "er")
 LONGEST_WORD = 64
 MOST_QUERY_WORDS = 64
+MOST_WORDS_WRITTEN_APART = 3
 
 # What the apostrophe leaves behind (l'école, dell'arte, don't, 's-Gravenhage), and what Snowball's lists forget.
 ADDITIONAL_STOP_WORDS = {
@@ -176,7 +177,26 @@ def read_query(text: str, language: str) -> Query:
             break
     shouted = text.isupper()
     meaningful = without_stop_words(typed.values(), TYPED_STOP_WORDS[language], shouted=shouted)
-    return Query(meaningful or list(typed.values()), shouted, only_stop_words=not meaningful)
+    if not meaningful:
+        return Query(list(typed.values()), shouted, only_stop_words=True)
+    return Query([*meaningful, *_written_apart(meaningful, text)], shouted, only_stop_words=False)
+
+
+def _written_apart(found: list[Word], text: str) -> list[Word]:
+    """Neighbours once more as one word: who types "cyber sécurité" also means "cybersécurité".
+
+    In short queries only: in whole questions, where people write words as they should be, it costs precision.
+    """
+    single = sorted((word for word in found if not word.joined), key=lambda word: word.start)
+    if len(single) > MOST_WORDS_WRITTEN_APART:
+        return []
+    known = {word.text.casefold() for word in found}
+    pairs = {}
+    for left, right in zip(single, single[1:], strict=False):
+        both = left.text + right.text
+        if text[left.end : right.start].isspace() and both.isalpha() and both.casefold() not in known:
+            pairs.setdefault(both.casefold(), Word(both[:LONGEST_WORD], left.start, right.end, joined=True))
+    return list(pairs.values())
 
 
 class Analysis:
