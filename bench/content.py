@@ -27,32 +27,7 @@ FRENCH_EVERY = 3
 RARE_WORDS = 8_000
 _NAMESPACE = UUID("8a4de8cb-6f04-4a5e-8c6d-6f0d5a3d9f21")
 _FIRST_PUBLISHED = datetime(2016, 1, 1, 9, tzinfo=UTC)
-_SYLLABLES = [
-    "ba",
-    "bel",
-    "cor",
-    "dan",
-    "der",
-    "es",
-    "fal",
-    "gar",
-    "hol",
-    "im",
-    "kel",
-    "lan",
-    "lor",
-    "mar",
-    "nes",
-    "ol",
-    "per",
-    "ran",
-    "sel",
-    "tor",
-    "ul",
-    "ven",
-    "wen",
-    "zer",
-]
+_SYLLABLES = re.findall("..", "babecodadefagahokilamanopopirasetavezu")
 
 
 class Vocabulary:

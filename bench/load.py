@@ -1,6 +1,7 @@
 """Visitors: processes that ask the server for pages, one request after the other, and note how long each took."""
 
 import multiprocessing
+import signal
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -79,11 +80,13 @@ class Visitors:
 
 
 def _visit(pipe: Connection, host: str, port: int) -> None:
+    # Ctrl+C reaches all processes of the terminal; the first one ends its visitors itself.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     pipe.send("ready")
     while True:
         try:
             addresses, seconds = pipe.recv()
-        except (EOFError, KeyboardInterrupt):
+        except EOFError:
             return
         pipe.send(_ask(addresses, seconds, host, port))
 

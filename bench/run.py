@@ -197,7 +197,7 @@ def _conditions(scale: Scale, searches: Sequence[str]) -> dict[str, Any]:
     ]
     return {
         "measured": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        "machine": f"{len(os.sched_getaffinity(0))} cores, load {os.getloadavg()[0]:.1f} before, {platform.machine()}",
+        "machine": f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before, {platform.machine()}",
         "software": (
             f"Python {platform.python_version()}, Django {django.__version__}, Wagtail {wagtail.__version__}, "
             f"{connection.vendor}"

@@ -109,7 +109,7 @@ class _Loader:
         tables = list(read_table(self.folder / "vocabulary.toml").tables("concept"))
         for table in tables:
             concept, _created = Concept.objects.update_or_create(
-                key=table.get("key", str), defaults={"scheme": table.get("scheme", str)}
+                key=table.get("key", str), defaults={"scheme": table.get("scheme", str), "mark": table.get("mark", int, 1)}
             )
             _set_labels(concept, ConceptLabel, "concept", table, "labels", "hidden")
             self.concepts[concept.key] = concept

@@ -26,8 +26,8 @@ from portal.actions import create_first_administrator, has_administrator
 from portal.forms import FirstAdministratorForm
 from portal.models import HomePage
 from portal.setup_code import forget_setup_code
-from practices.models import PracticeSheet, Project
-from practices.queries import sheet_cards
+from practices.models import PracticeIndexPage, PracticeSheet, Project
+from practices.queries import sheet_cards, themes_in_use
 from search.engine import IndexUnavailable
 from search.engines import get_engine
 
@@ -44,6 +44,8 @@ def home(page: HomePage, request: HttpRequest) -> dict:
     threads = Thread.objects.visible_to(request.user).for_list() if groups_of(request.user).exists() else []
     return {
         "sheets": sheet_cards(request)[:SHEETS_ON_HOME],
+        "practice_index": PracticeIndexPage.objects.best_for(request).select_related("locale").first(),
+        "themes": themes_in_use(request),
         "upcoming": event_cards(request).upcoming()[:EVENTS_ON_HOME],
         "past": event_cards(request).past()[:EVENTS_ON_HOME],
         "groups": WorkingGroup.objects.best_for(request).select_related("locale").order_by("title"),

@@ -261,6 +261,8 @@ def objects_by_id(document_ids: Iterable[str], user: Any) -> dict[str, Any]:
         visible = model._default_manager.visible_to(user).filter(pk__in=pks)  # type: ignore[attr-defined]
         if issubclass(model, Page):
             visible = visible.select_related("locale")
+        if any(field.name == "city" for field in model._meta.fields):
+            visible = visible.select_related("city").prefetch_related("city__labels")
         found.update({f"{label}:{instance.pk}": instance for instance in visible})
     return found
 

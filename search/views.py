@@ -10,6 +10,7 @@ from django.views.decorators.vary import vary_on_cookie, vary_on_headers
 from common.addresses import address_in
 from common.languages import country_name, current_language, own_name, reading_order
 from common.models import BasePage
+from members.models import City
 from search.actions import update_index
 from search.engine import FACETS, FacetCount, Hit, IndexUnavailable
 from search.queries import Result, clean_query, results_of, search_as
@@ -39,6 +40,7 @@ class ShownResult:
     passage: str
     address: str
     type_label: str
+    city: City | None
 
     @property
     def is_matched_elsewhere(self) -> bool:
@@ -93,6 +95,7 @@ def _shown(result: Result, request: HttpRequest) -> ShownResult:
         passage=result.passage,
         address=address_in(found, current_language(), request) if isinstance(found, BasePage) else found.get_absolute_url(),
         type_label=str(BY_TYPE[result.hit.type].singular),
+        city=getattr(found, "city", None),
     )
 
 

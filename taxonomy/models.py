@@ -76,12 +76,18 @@ class ConceptScheme(models.TextChoices):
 class Concept(Labelled, ClusterableModel):
     key = key_field()
     scheme = models.CharField(_("scheme"), max_length=12, choices=ConceptScheme, default=ConceptScheme.THEME)
+    mark = models.PositiveSmallIntegerField(
+        _("mark"),
+        choices=[(number, str(number)) for number in range(1, 7)],
+        default=1,
+        help_text=_("The colour and shape that lists show beside its name."),
+    )
     broader = models.ForeignKey(
         "self", verbose_name=_("broader concept"), null=True, blank=True, on_delete=models.SET_NULL, related_name="narrower"
     )
 
     panels = [
-        MultiFieldPanel([FieldPanel("key"), FieldPanel("scheme"), FieldPanel("broader")]),
+        MultiFieldPanel([FieldPanel("key"), FieldPanel("scheme"), FieldPanel("mark"), FieldPanel("broader")]),
         InlinePanel("labels", label=_("Label")),
     ]
 

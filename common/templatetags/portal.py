@@ -1,6 +1,5 @@
 """What templates of every package need: addresses, languages, dates, theme marks."""
 
-import hashlib
 from datetime import date, datetime
 from typing import Any
 
@@ -13,8 +12,6 @@ from common.addresses import address_in
 from common.dates import day_in_words, time_in_words
 
 register = template.Library()
-
-THEME_MARKS = 6
 
 
 @register.simple_tag(takes_context=True)
@@ -47,13 +44,6 @@ def day(value: date | datetime | None) -> str:
 @register.filter
 def clock(value: datetime) -> str:
     return time_in_words(value)
-
-
-@register.filter
-def theme_mark(concept: Any) -> int:
-    """Which of the colours and shapes a theme has: always the same for the same key."""
-    digest = hashlib.blake2b(concept.key.encode(), digest_size=2).digest()
-    return int.from_bytes(digest, "big") % THEME_MARKS + 1
 
 
 @register.filter

@@ -87,6 +87,6 @@ def test_home_query_count_is_constant(client, rows, django_assert_num_queries):
     for _row in range(rows):
         PracticeSheetFactory()
     client.get("/en/")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         response = client.get("/en/")
     assert len(response.context["sheets"]) == rows

@@ -1,0 +1,21 @@
+"""``python -m tests``: every test, those in the browser last. Arguments go to pytest, which then runs once, with them."""
+
+import os
+import subprocess
+import sys
+
+
+def run(*arguments: str) -> int:
+    return subprocess.call([sys.executable, "-m", "pytest", *arguments])
+
+
+def main() -> int:
+    if arguments := sys.argv[1:]:
+        return run(*arguments)
+    units = run("-m", "not browser", "-n", os.environ.get("TEST_PROCESSES", "2"))
+    browser = run("-m", "browser", "-rs")
+    return units or browser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
