@@ -32,7 +32,7 @@ def complete_order(preferred: Iterable[str]) -> tuple[str, ...]:
 
 
 def reading_order(request: HttpRequest) -> tuple[str, ...]:
-    """The portal's languages from best to worst for this reader: the address's, the profile's, the browser's, the rest."""
+    """The portal's languages from best to worst for this reader: address, profile, browser, the rest."""
     profile = getattr(request.user, "languages", ()) if hasattr(request, "user") else ()
     header = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
     browser = (code.split("-")[0] for code, _quality in header)
@@ -40,7 +40,7 @@ def reading_order(request: HttpRequest) -> tuple[str, ...]:
 
 
 def best_versions(queryset: QuerySet, order: Sequence[str]) -> QuerySet:
-    """Of each page in ``queryset`` (of pages) keep one language version: the first in ``order`` that is in ``queryset``."""
+    """Of each page in ``queryset`` keep one language version: the first in ``order`` that is there."""
     ranks = [When(locale__language_code=code, then=Value(rank)) for rank, code in enumerate(order)]
     best = (
         queryset.order_by()
@@ -64,4 +64,6 @@ def country_name(country: str, language: str | None = None) -> str:
 
 def country_choices() -> list[tuple[str, str]]:
     names = _territories(settings.LANGUAGE_CODE)
-    return sorted(((code, name) for code, name in names.items() if len(code) == 2 and code.isalpha()), key=lambda c: c[1])
+    return sorted(
+        ((code, name) for code, name in names.items() if len(code) == 2 and code.isalpha()), key=lambda c: c[1]
+    )

@@ -1,6 +1,6 @@
 """The base of all pages."""
 
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -26,7 +26,8 @@ class BasePageQuerySet(PageQuerySet):
 
     def best_for(self, request: HttpRequest) -> Self:
         """Of the pages that this reader may read, one language version each: the one that suits the reader best."""
-        return best_versions(self.visible_to(request.user), reading_order(request))
+        visible = self.visible_to(request.user)
+        return cast("Self", best_versions(visible, reading_order(request)))
 
 
 BasePageManager = PageManager.from_queryset(BasePageQuerySet)

@@ -17,7 +17,8 @@ from discussions.forms import ReplyForm, ThreadForm
 from discussions.models import Thread
 from discussions.permissions import get_group_to_write_in, get_thread
 from groups.models import WorkingGroup
-from groups.queries import is_member
+from groups.queries import groups_of, is_member
+from members.requests import MemberRequest
 
 POSTS_A_PAGE = 50
 THREADS_ON_A_PAGE = 20
@@ -38,10 +39,9 @@ def threads_about(page: BasePage, request: HttpRequest) -> dict:
     """The threads about a page, and the groups of this reader in which one can be opened."""
     if not request.user.is_authenticated:
         return {}
-    groups = WorkingGroup.objects.filter(memberships__user=request.user)
     return {
         "threads": list(Thread.objects.visible_to(request.user).about_page(page).for_list()[:THREADS_ON_A_PAGE]),
-        "own_groups": list(groups.order_by("title")),
+        "own_groups": list(groups_of(request.user).order_by("title")),
     }
 
 
@@ -56,7 +56,7 @@ def _page_about(request: HttpRequest, pk: str) -> BasePage | None:
 
 @never_cache
 @login_required
-def thread(request: HttpRequest, pk: int) -> HttpResponse:
+def thread(request: MemberRequest, pk: int) -> HttpResponse:
     """Read a thread; a POST adds a reply to it."""
     found = get_thread(request.user, pk, to_reply=request.method == "POST")
     form = ReplyForm(request.POST or None, initial={"language": current_language()})
@@ -79,7 +79,7 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @login_required
-def new_thread(request: HttpRequest, group_pk: int) -> HttpResponse:
+def new_thread(request: MemberRequest, group_pk: int) -> HttpResponse:
     """Open a thread in a group, about the page named by ``about`` if there is one."""
     group = get_group_to_write_in(request.user, group_pk)
     about = _page_about(request, request.GET.get("about", ""))

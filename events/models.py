@@ -55,13 +55,19 @@ class EventPage(RestrictedPage):
     parent_page_types = ["events.EventIndexPage"]
     subpage_types: list[str] = []
 
-    precision = models.CharField(_("what is known of the date"), max_length=5, choices=Precision, default=Precision.TIME)
+    precision = models.CharField(
+        _("what is known of the date"), max_length=5, choices=Precision, default=Precision.TIME
+    )
     starts_at = models.DateTimeField(
         _("start"), db_index=True, help_text=_("Only the day or the month known: any moment of it will do.")
     )
     ends_at = models.DateTimeField(_("end"), db_index=True)
     time_zone = models.CharField(
-        _("time zone"), max_length=40, choices=time_zone_choices, default="Europe/Paris", help_text=_("That of the place.")
+        _("time zone"),
+        max_length=40,
+        choices=time_zone_choices,
+        default="Europe/Paris",
+        help_text=_("That of the place."),
     )
     city = models.ForeignKey(
         City, verbose_name=_("city"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -71,7 +77,12 @@ class EventPage(RestrictedPage):
         Organisation, verbose_name=_("organiser"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     related_project = models.ForeignKey(
-        "practices.Project", verbose_name=_("project"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "practices.Project",
+        verbose_name=_("project"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     themes = ParentalManyToManyField(
         Concept,
@@ -137,7 +148,7 @@ class EventPage(RestrictedPage):
 def whole_span(
     starts_at: datetime, ends_at: datetime, zone: zoneinfo.ZoneInfo, precision: str
 ) -> tuple[datetime, datetime]:
-    """Widen a start and an end to what is known of them: whole days or whole months in ``zone``, unchanged for times."""
+    """Widen a start and an end to what is known of them: whole days or months in ``zone``, times as they are."""
     if precision == Precision.TIME:
         return starts_at, ends_at
     first, last = starts_at.astimezone(zone), ends_at.astimezone(zone)

@@ -12,6 +12,7 @@ from common.models import BasePage, BasePageManager
 from groups.enums import Role
 from taxonomy.models import Concept, ConceptScheme
 
+
 class WorkingGroupIndexPage(BasePage):
     template = "groups/working_group_index_page.html"
     parent_page_types = ["portal.HomePage"]

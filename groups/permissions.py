@@ -1,5 +1,7 @@
 """Who may see what: the one rule, as a condition for the database and as audiences for the search index."""
 
+from typing import cast
+
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
@@ -16,10 +18,18 @@ def is_network_member(user: Reader) -> bool:
     return user.is_authenticated and user.is_active
 
 
+def memberships_of(user: Reader) -> QuerySet[Membership]:
+    """The memberships of ``user``; none for visitors and for accounts that are shut."""
+    return (
+        Membership.objects.filter(user__pk=cast("int", user.pk))
+        if is_network_member(user)
+        else Membership.objects.none()
+    )
+
+
 def group_keys_of(user: Reader) -> QuerySet:
-    """Translation keys of the working groups that ``user`` belongs to; empty for visitors."""
-    memberships = Membership.objects.filter(user_id=user.pk) if is_network_member(user) else Membership.objects.none()
-    return memberships.values("group__translation_key")
+    """Translation keys of the working groups that ``user`` belongs to."""
+    return memberships_of(user).values("group__translation_key")
 
 
 def readable_by(user: Reader) -> Q:

@@ -29,7 +29,12 @@ class RestrictedPage(BasePage):
     )
     # Without its group, a page for the group's members is seen by nobody: it stays closed.
     group = models.ForeignKey(
-        WorkingGroup, verbose_name=_("working group"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        WorkingGroup,
+        verbose_name=_("working group"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
 
     objects = RestrictedPageManager()

@@ -12,7 +12,7 @@ from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 
 from common.languages import country_choices, country_name
-from taxonomy.models import Label, Labelled, LabelKind, key_field
+from taxonomy.models import Label, LabelKind, Labelled, key_field
 
 
 class CityQuerySet(models.QuerySet):
@@ -150,9 +150,9 @@ class User(AbstractUser):
     )
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = []
 
-    objects = UserManager()  # type: ignore[misc]
+    objects = UserManager()  # type: ignore[assignment, misc]
 
     class Meta:
         verbose_name = _("person")

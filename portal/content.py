@@ -35,7 +35,7 @@ class Table:
     """Where in ``source`` its header ends."""
 
     def error(self, name: str, reason: str) -> ContentError:
-        """A ContentError at the line where ``name`` stands: in this table, else in the file, else at the table's header."""
+        """A ContentError at the line where ``name`` stands: in this table, else in the file, else at the header."""
         key = re.compile(rf"^\s*\[*{re.escape(name)}\b", re.MULTILINE)
         found = key.search(self.source, self.start) or key.search(self.source)
         return ContentError(self.path, self._line(found.end() if found else self.start), reason)

@@ -109,7 +109,8 @@ class _Loader:
         tables = list(read_table(self.folder / "vocabulary.toml").tables("concept"))
         for table in tables:
             concept, _created = Concept.objects.update_or_create(
-                key=table.get("key", str), defaults={"scheme": table.get("scheme", str), "mark": table.get("mark", int, 1)}
+                key=table.get("key", str),
+                defaults={"scheme": table.get("scheme", str), "mark": table.get("mark", int, None) or 1},
             )
             _set_labels(concept, ConceptLabel, "concept", table, "labels", "hidden")
             self.concepts[concept.key] = concept
@@ -179,9 +180,7 @@ class _Loader:
 
     def load_group(self, table: Table) -> None:
         shared = {"contact": table.text("contact"), "themes": self._concepts(table, "themes")}
-        self._load_versions(
-            table, WorkingGroup, WorkingGroupIndexPage, lambda texts: {**shared, "body": _body(texts)}
-        )
+        self._load_versions(table, WorkingGroup, WorkingGroupIndexPage, lambda texts: {**shared, "body": _body(texts)})
 
     def load_project(self, table: Table) -> None:
         shared = {
@@ -385,7 +384,7 @@ def translation_key(model: type[BasePage], key: str) -> uuid.UUID:
 def _set(page: BasePage, name: str, value: Any) -> bool:
     """Set a field, relations included. Returns whether that changed anything."""
     field = type(page)._meta.get_field(name)
-    before = getattr(page, name, None)
+    before: Any = getattr(page, name, None)
     if field.many_to_many:
         changed = {related.pk for related in before.all()} != {related.pk for related in value}
     elif name == "body":
@@ -406,7 +405,13 @@ def _set_labels(owner: Any, label_model: Any, owner_field: str, table: Table, sh
         labels = table.table(name)
         for language in labels.values:
             for number, text in enumerate(labels.strings(language)):
-                kind = LabelKind.HIDDEN if name == hidden else LabelKind.PREFERRED if number == 0 else LabelKind.ALTERNATIVE
+                kind = (
+                    LabelKind.HIDDEN
+                    if name == hidden
+                    else LabelKind.PREFERRED
+                    if number == 0
+                    else LabelKind.ALTERNATIVE
+                )
                 wanted.append((language, kind, text))
     if not any(kind == LabelKind.PREFERRED for _language, kind, _text in wanted):
         raise table.error(shown, f"“{shown}” must name it in at least one language.")
@@ -418,7 +423,10 @@ def _set_labels(owner: Any, label_model: Any, owner_field: str, table: Table, sh
 
 
 def _body(texts: Table) -> list[dict[str, Any]]:
-    """The blocks of a page's body, as Wagtail stores them. Their ids come from their place, so that a reload changes nothing."""
+    """The blocks of a page's body, as Wagtail stores them.
+
+    Their ids come from their place, so that loading them again changes nothing.
+    """
     return [
         {
             "type": block.get("type", str),
@@ -445,7 +453,7 @@ def _block_value(block: Table) -> Any:
             "items": [
                 {"type": "item", "value": item, "id": str(uuid.uuid5(_NAMESPACE, f"{item['label']}/{item['source']}"))}
                 for item in items
-            ]
+            ],
         }
     raise block.error("type", f"“{kind}” is not a kind of block: heading, paragraph or figures.")
 

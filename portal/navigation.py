@@ -61,7 +61,7 @@ def _site_title(request: HttpRequest) -> str:
 
 
 def language_links(request: HttpRequest, page: Page | None) -> list[LanguageLink]:
-    """The way to each language: from a page to its version or to the notice that there is none, elsewhere the same screen."""
+    """The way to each language: to the page's version or to the notice that there is none; else the same screen."""
     current = current_language()
     versions = {}
     if page is not None:

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import FrameType
 
 from django.conf import settings
@@ -41,22 +41,12 @@ def serve(*, host: str, port: int, environment: Mapping[str, str], say: Callable
             running[name] = subprocess.Popen(
                 command, cwd=settings.BASE_DIR, env={**os.environ, **environment}, start_new_session=True
             )
-        while all(process.poll() is None for process in running.values()):
-            time.sleep(0.2)
-        for name, process in running.items():
-            if process.returncode is not None:
-                say(f"The {name} has ended by itself (status {process.returncode}).")
+        name, status = _first_to_end(running)
+        say(f"The {name} has ended by itself (status {status}).")
     except _Stop:
         say("Stopping …")
     finally:
-        for process in running.values():
-            if process.poll() is None:
-                process.terminate()
-        for process in running.values():
-            try:
-                process.wait(GRACE_SECONDS)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+        _end(running.values())
         for number, handler in handlers.items():
             signal.signal(number, handler)
     say("Stopped.")
@@ -64,3 +54,22 @@ def serve(*, host: str, port: int, environment: Mapping[str, str], say: Callable
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
     raise _Stop
+
+
+def _first_to_end(running: Mapping[str, subprocess.Popen]) -> tuple[str, int]:
+    while True:
+        for name, process in running.items():
+            if (status := process.poll()) is not None:
+                return name, status
+        time.sleep(0.2)
+
+
+def _end(processes: Collection[subprocess.Popen]) -> None:
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    for process in processes:
+        try:
+            process.wait(GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)

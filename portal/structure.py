@@ -30,6 +30,4 @@ def _home(texts: Table, network_name: str | None) -> PageTexts:
 
 
 def _section(texts: Table) -> PageTexts:
-    return PageTexts(
-        title=texts.get("title", str), slug=texts.get("slug", str), summary=texts.text("introduction")
-    )
+    return PageTexts(title=texts.get("title", str), slug=texts.get("slug", str), summary=texts.text("introduction"))

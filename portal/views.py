@@ -21,7 +21,6 @@ from discussions.views import threads_about
 from events.models import EventPage
 from events.queries import event_cards
 from groups.models import WorkingGroup
-from groups.queries import groups_of
 from portal.actions import create_first_administrator, has_administrator
 from portal.forms import FirstAdministratorForm
 from portal.models import HomePage
@@ -41,7 +40,7 @@ THREADS_ON_HOME = 5
 
 @page_view(HomePage)
 def home(page: HomePage, request: HttpRequest) -> dict:
-    threads = Thread.objects.visible_to(request.user).for_list() if groups_of(request.user).exists() else []
+    threads = Thread.objects.visible_to(request.user).for_list()
     return {
         "sheets": sheet_cards(request)[:SHEETS_ON_HOME],
         "practice_index": PracticeIndexPage.objects.best_for(request).select_related("locale").first(),
@@ -71,7 +70,9 @@ def project_events(page: Project, request: HttpRequest) -> dict:
 @page_view(EventPage)
 def event(page: EventPage, request: HttpRequest) -> dict:
     return {
-        "project": Project.objects.versions_of(page.related_project).best_for(request).first() if page.related_project else None,
+        "project": Project.objects.versions_of(page.related_project).best_for(request).first()
+        if page.related_project
+        else None,
         **_group_of(page, request),
         **threads_about(page, request),
     }
@@ -93,8 +94,8 @@ def _group_of(page: Any, request: HttpRequest) -> dict:
 def serve(request: HttpRequest, path: str) -> HttpResponse:
     """Answer with the page at this address or, where this language has none, with the best other version.
 
-    ``/de/practices/bart/`` is the English page's address under the German prefix: a reader whose best version is that one sees it
-    there; one whose language has a version of its own is sent to that version's address.
+    ``/de/practices/bart/`` is the English page's address under the German prefix: a reader whose best version is
+    that one sees it there; one whose language has a version of its own is sent to that version's address.
     """
     if Page.route_for_request(request, path):
         return serve_page(request, path)
@@ -132,7 +133,7 @@ def _find_in_other_languages(request: HttpRequest, path: str) -> BasePage:
 def welcome(request: HttpRequest) -> HttpResponse:
     """Make the first administrator; afterwards, show an administrator what comes next."""
     if has_administrator():
-        if request.user.is_superuser:  # type: ignore[union-attr]
+        if request.user.is_superuser:
             return render(request, "portal/next_steps.html")
         raise Http404
     form = FirstAdministratorForm(request.POST or None)
@@ -171,7 +172,7 @@ def _database_state() -> dict:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except Exception as error:  # noqa: BLE001 -- whatever is wrong with it, it is not ready
+    except Exception as error:
         return {"ok": False, "reason": type(error).__name__}
     return {"ok": True, "vendor": connection.vendor}
 

@@ -41,7 +41,10 @@ class PracticeSheet(RestrictedPage):
 
     acronym = models.CharField(_("short name"), max_length=40, blank=True)
     also_known_as = models.CharField(
-        _("other spellings"), max_length=200, blank=True, help_text=_("Found by search, never shown. Commas between them.")
+        _("other spellings"),
+        max_length=200,
+        blank=True,
+        help_text=_("Found by search, never shown. Commas between them."),
     )
     city = models.ForeignKey(City, verbose_name=_("city"), on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey(
@@ -53,7 +56,12 @@ class PracticeSheet(RestrictedPage):
         related_name="+",
     )
     related_project = models.ForeignKey(
-        "practices.Project", verbose_name=_("project"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "practices.Project",
+        verbose_name=_("project"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     started = models.PositiveSmallIntegerField(
         _("started in"), null=True, blank=True, validators=[MinValueValidator(1900), MaxValueValidator(2100)]
@@ -74,9 +82,15 @@ class PracticeSheet(RestrictedPage):
     )
     tags = ClusterTaggableManager(through=PracticeTag, verbose_name=_("free tags"), blank=True)
 
-    problem = RichTextField(_("problem and context"), blank=True, help_text=_("What did the city know, and from where?"))
-    solution = RichTextField(_("what is done"), blank=True, help_text=_("What was done about it, and how should it work?"))
-    implementation = RichTextField(_("how it is carried out"), blank=True, help_text=_("Steps, means, technology, law."))
+    problem = RichTextField(
+        _("problem and context"), blank=True, help_text=_("What did the city know, and from where?")
+    )
+    solution = RichTextField(
+        _("what is done"), blank=True, help_text=_("What was done about it, and how should it work?")
+    )
+    implementation = RichTextField(
+        _("how it is carried out"), blank=True, help_text=_("Steps, means, technology, law.")
+    )
     involvement = RichTextField(_("who takes part"), blank=True, help_text=_("Which partners, and who won them over?"))
     impact = RichTextField(
         _("results and open questions"), blank=True, help_text=_("What changed, for whom, and what is not settled?")
@@ -139,7 +153,10 @@ class Project(BasePage):
     subpage_types = ["practices.RecommendationIndexPage"]
 
     also_known_as = models.CharField(
-        _("other spellings"), max_length=200, blank=True, help_text=_("Found by search, never shown. Commas between them.")
+        _("other spellings"),
+        max_length=200,
+        blank=True,
+        help_text=_("Found by search, never shown. Commas between them."),
     )
     themes = ParentalManyToManyField(
         Concept,

@@ -30,7 +30,9 @@ def themes_in_use(request: HttpRequest) -> list[Concept]:
 
 def countries_in_use(request: HttpRequest) -> list[str]:
     sheets = PracticeSheet.objects.visible_to(request.user).order_by()
-    return list(City.objects.filter(pk__in=sheets.values("city")).order_by().values_list("country", flat=True).distinct())
+    return list(
+        City.objects.filter(pk__in=sheets.values("city")).order_by().values_list("country", flat=True).distinct()
+    )
 
 
 def recommendations_of(project: Project, request: HttpRequest) -> list[Recommendation]:

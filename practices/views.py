@@ -46,7 +46,9 @@ def practice_sheet(page: PracticeSheet, request: HttpRequest) -> dict:
     return {
         "themes": concepts_of(page.themes),
         "technologies": concepts_of(page.technologies),
-        "project": Project.objects.versions_of(page.related_project).best_for(request).first() if page.related_project else None,
+        "project": Project.objects.versions_of(page.related_project).best_for(request).first()
+        if page.related_project
+        else None,
         "recommendations": recommendations_backed_by(page, request),
     }
 

@@ -63,7 +63,7 @@ def take_in_pending() -> int:
 
 @task()
 def update_index() -> int:
-    """The job of the queue. It takes in all that is pending, so that it may run twice, late, or once for many changes."""
+    """The job of the queue. It takes in all that is pending: it may run twice, late, or once for many changes."""
     return take_in_pending()
 
 
@@ -107,7 +107,7 @@ def compare_index() -> Differences:
 
 
 def repair_index() -> int:
-    """Take in what is pending, then whatever else differs from the database. Returns the number of documents changed."""
+    """Take in what is pending, then whatever else differs. Returns the number of documents changed."""
     done = take_in_pending()
     with _in_turn():
         try:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from whoosh.lang import stemmer_for_language, stopwords_for_language
@@ -191,8 +192,8 @@ def _written_apart(found: list[Word], text: str) -> list[Word]:
     if len(single) > MOST_WORDS_WRITTEN_APART:
         return []
     known = {word.text.casefold() for word in found}
-    pairs = {}
-    for left, right in zip(single, single[1:], strict=False):
+    pairs: dict[str, Word] = {}
+    for left, right in pairwise(single):
         both = left.text + right.text
         if text[left.end : right.start].isspace() and both.isalpha() and both.casefold() not in known:
             pairs.setdefault(both.casefold(), Word(both[:LONGEST_WORD], left.start, right.end, joined=True))

@@ -88,8 +88,8 @@ class Ranking:
     """Everything found, best first, each object once.
 
     ``own`` holds what can be read in the language asked for, ``other`` what exists only in other languages.
-    ``facets`` counts objects per value; the count of a value ignores the filter on its own facet, so that it says what choosing
-    it would give.
+    ``facets`` counts objects per value; the count of a value ignores the filter on its own facet, so that it says what
+    choosing it would give.
     """
 
     own: Sequence[Hit] = ()

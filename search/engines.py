@@ -1,6 +1,7 @@
 """The engine that the settings name, one for each process."""
 
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -10,5 +11,6 @@ from search.engine import Engine
 
 @cache
 def get_engine() -> Engine:
-    engine: Engine = import_string(settings.SEARCH_ENGINE["ENGINE"])(**settings.SEARCH_ENGINE["OPTIONS"])
+    chosen: dict[str, Any] = settings.SEARCH_ENGINE
+    engine: Engine = import_string(chosen["ENGINE"])(**chosen["OPTIONS"])
     return engine

@@ -25,7 +25,9 @@ class Result:
 
 def clean_query(text: str) -> str:
     """What was typed, without control characters, in one line and of a bearable length."""
-    printable = "".join(" " if unicodedata.category(character) in {"Cc", "Cf", "Cs"} else character for character in text)
+    printable = "".join(
+        " " if unicodedata.category(character) in {"Cc", "Cf", "Cs"} else character for character in text
+    )
     return re.sub(r"\s+", " ", printable[:LONGEST_QUERY]).strip()
 
 

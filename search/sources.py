@@ -1,4 +1,7 @@
-"""What is indexed, and how each thing becomes a document. A system check keeps the list complete (`search/checks.py`)."""
+"""What is indexed, and how each thing becomes a document.
+
+A system check keeps the list complete (`search/checks.py`).
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,6 +23,8 @@ from taxonomy.models import Concept, labels_of
 Languages = Mapping[Any, tuple[str, ...]]
 """Translation key of a page to the languages in which it can be read."""
 
+ModelType = type[Model]
+
 BATCH = 200
 
 
@@ -35,7 +40,7 @@ class Source:
     document: Callable[[Any, Languages], Document]
 
     @property
-    def model(self) -> type[Model]:
+    def model(self) -> ModelType:
         return apps.get_model(self.model_label)
 
     def indexable(self) -> QuerySet:
@@ -210,7 +215,9 @@ SOURCES: tuple[Source, ...] = (
         _sheet,
     ),
     Source("project", _("Projects"), _("Project"), "practices.Project", ("themes__labels",), _project),
-    Source("recommendation", _("Recommendations"), _("Recommendation"), "practices.Recommendation", (), _recommendation),
+    Source(
+        "recommendation", _("Recommendations"), _("Recommendation"), "practices.Recommendation", (), _recommendation
+    ),
     Source("event", _("Events"), _("Event"), "events.EventPage", (*_PLACE, "organiser", "group"), _event),
     Source("group", _("Working groups"), _("Working group"), "groups.WorkingGroup", ("themes__labels",), _group),
     Source("discussion", _("Discussions"), _("Discussion"), "discussions.Thread", ("group", "posts"), _thread),

@@ -1,5 +1,6 @@
 """The result page."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
@@ -93,7 +94,9 @@ def _shown(result: Result, request: HttpRequest) -> ShownResult:
     return ShownResult(
         hit=result.hit,
         passage=result.passage,
-        address=address_in(found, current_language(), request) if isinstance(found, BasePage) else found.get_absolute_url(),
+        address=address_in(found, current_language(), request)
+        if isinstance(found, BasePage)
+        else found.get_absolute_url(),
         type_label=str(BY_TYPE[result.hit.type].singular),
         city=getattr(found, "city", None),
     )
@@ -108,8 +111,8 @@ def _with(query: QueryDict, changes: dict) -> str:
     return changed.urlencode()
 
 
-def _facets(counts: dict[str, list[FacetCount]], query: QueryDict) -> list[tuple[str, list[FacetValue]]]:
-    labels = {
+def _facets(counts: Mapping[str, Sequence[FacetCount]], query: QueryDict) -> list[tuple[str, list[FacetValue]]]:
+    labels: dict[str, Callable[[str], str | None]] = {
         "type": lambda value: str(BY_TYPE[value].label) if value in BY_TYPE else value,
         "theme": _theme_labels().get,
         "country": country_name,

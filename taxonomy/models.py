@@ -83,7 +83,12 @@ class Concept(Labelled, ClusterableModel):
         help_text=_("The colour and shape that lists show beside its name."),
     )
     broader = models.ForeignKey(
-        "self", verbose_name=_("broader concept"), null=True, blank=True, on_delete=models.SET_NULL, related_name="narrower"
+        "self",
+        verbose_name=_("broader concept"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="narrower",
     )
 
     panels = [

@@ -1,4 +1,4 @@
-"""``python -m tests``: every test, those in the browser last. Arguments go to pytest, which then runs once, with them."""
+"""``python -m tests``: every test, those in the browser last. With arguments, pytest runs once, with them."""
 
 import os
 import subprocess

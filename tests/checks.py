@@ -1,4 +1,4 @@
-"""``python -m tests.checks``: everything that is checked without running the portal. Runs all, then says what failed."""
+"""``python -m tests.checks``: all that is checked without running the portal, and at the end what failed."""
 
 import os
 import subprocess

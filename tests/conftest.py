@@ -1,4 +1,4 @@
-"""What every test can use: the portal's skeleton of pages, people in their roles, and a client that is hard to please."""
+"""What every test can use: the skeleton of pages, people in their roles, a client that is hard to please."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -38,11 +38,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
 @pytest.fixture(scope="module")
 def demonstration(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """The demonstration content, for all tests of a module; each still undoes what it does itself."""
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        with transaction.atomic():
-            load_demonstration(Path(django_settings.CONTENT_DIR))
-            yield
-            transaction.set_rollback(True)
+    with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]
+        load_demonstration(Path(django_settings.CONTENT_DIR))
+        yield
+        transaction.set_rollback(True)
 
 
 class StrictClient(Client):
@@ -113,5 +112,3 @@ def client_as(people: dict[str, User | None]) -> Callable[[str], StrictClient]:
 @pytest.fixture
 def locale() -> Callable[[str], Locale]:
     return lambda code: Locale.objects.get(language_code=code)
-
-

@@ -31,5 +31,5 @@ def when(event: EventPage) -> str:
 def datetime_attribute(event: EventPage) -> str:
     """For ``<time datetime="…">``, no more precise than what is known."""
     start = event.local_start
-    formats = {Precision.MONTH: "%Y-%m", Precision.DAY: "%Y-%m-%d"}
+    formats: dict[str, str] = {Precision.MONTH: "%Y-%m", Precision.DAY: "%Y-%m-%d"}
     return start.strftime(formats[event.precision]) if event.precision in formats else start.isoformat()

@@ -112,7 +112,7 @@ ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-TEMPLATES = [
+TEMPLATES: list[dict] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
@@ -234,7 +234,7 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 # ---------------------------------------------------------------- the portal's search
 
 # Another engine with the interface of search/engine.py takes Whoosh's place here.
-SEARCH_ENGINE = {"ENGINE": "search.whoosh_engine.WhooshEngine", "OPTIONS": {"folder": SEARCH_INDEX_DIR}}
+SEARCH_ENGINE: dict = {"ENGINE": "search.whoosh_engine.WhooshEngine", "OPTIONS": {"folder": SEARCH_INDEX_DIR}}
 
 # ---------------------------------------------------------------- logging
 
@@ -243,5 +243,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "warning", ("debug", "info", "warning", "error")).upper()},
+    "root": {
+        "handlers": ["console"],
+        "level": env.choice("LOG_LEVEL", "warning", ("debug", "info", "warning", "error")).upper(),
+    },
 }

@@ -51,7 +51,9 @@ def folder(name: str, default: Path) -> Path:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise SettingError(f"{name} must be a folder that can be made and written to: {path}: {error.strerror}.") from error
+        raise SettingError(
+            f"{name} must be a folder that can be made and written to: {path}: {error.strerror}."
+        ) from error
     if not os.access(path, os.W_OK | os.X_OK):
         raise SettingError(f"{name} must be a folder that the portal may write to; {path} is not.")
     return path

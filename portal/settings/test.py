@@ -7,8 +7,8 @@ import tempfile
 os.environ["DATA_DIR"] = os.path.join(tempfile.gettempdir(), f"portal-tests-{os.getpid()}")
 os.environ["DEMO_PASSWORD"] = ""
 
-from portal.settings.base import *  # noqa: E402, F403
-from portal.settings.base import STORAGES, TEMPLATES  # noqa: E402
+from portal.settings.base import *  # noqa: F403
+from portal.settings.base import STORAGES, TEMPLATES
 
 DEBUG = False
 ALLOWED_HOSTS = ["testserver", "localhost"]

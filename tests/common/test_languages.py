@@ -38,7 +38,9 @@ def test_best_versions_chooses_among_the_given_pages_only():
     assert [page.pk for page in best] == [sheet.pk]
 
 
-@pytest.mark.parametrize(("country", "language", "name"), [("NL", "fr", "Pays-Bas"), ("NL", "de", "Niederlande"), ("??", "fr", "??")])
+@pytest.mark.parametrize(
+    ("country", "language", "name"), [("NL", "fr", "Pays-Bas"), ("NL", "de", "Niederlande"), ("??", "fr", "??")]
+)
 def test_country_name_is_in_the_language_asked_for(country, language, name):
     assert country_name(country, language) == name
 

@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from wagtail.models import Page, Revision
 
 from portal.content import ContentError, read_table
-from wagtail.models import Page, Revision
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def spoil(path, old, new):
     ("content_of_file", "line", "reason"),
     [
         (b'title = "open\n', 1, "Illegal character"),
-        (b'a = 1\nb = 2\na = 3\n', 3, "Cannot overwrite a value"),
+        (b"a = 1\nb = 2\na = 3\n", 3, "Cannot overwrite a value"),
         ('a = "é"\n'.encode() + b'b = "\xff"\n', 2, "this is not UTF-8 text"),
         (b"a = \n", 1, "Invalid value"),
     ],
@@ -92,7 +92,7 @@ def test_loading_twice_changes_nothing(capsys):
 @pytest.mark.django_db
 def test_loading_again_takes_in_what_a_file_says_anew(content, settings):
     call_command("load_demo")
-    spoil(content / "practices/rotterdam-ferm.toml", "[en]\n", '[en]\n# A new title.\n')
+    spoil(content / "practices/rotterdam-ferm.toml", "[en]\n", "[en]\n# A new title.\n")
     path = content / "practices/rotterdam-ferm.toml"
     lines = path.read_text().splitlines(keepends=True)
     start = lines.index("[en]\n")

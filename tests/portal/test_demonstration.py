@@ -2,12 +2,12 @@
 
 import pytest
 from django.contrib.auth import authenticate
+from wagtail.models import Page
 
 from events.models import EventPage
 from groups.models import WorkingGroup
 from members.models import User
 from practices.models import PracticeSheet, Project, Recommendation
-from wagtail.models import Page
 
 PASSWORD = "printed at the start"
 

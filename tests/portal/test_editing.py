@@ -11,9 +11,27 @@ pytestmark = pytest.mark.django_db
 
 
 def sheet_form(**values):
-    names = ["title", "slug", "summary", "acronym", "also_known_as", "organisation", "related_project", "started", "tags", "group"]
-    rich = {name: '{"blocks": [], "entityMap": {}}' for name in PracticeSheet.PARTS.values()}
-    return {**dict.fromkeys(names, ""), **rich, "visibility": "public", "comments-TOTAL_FORMS": 0, "comments-INITIAL_FORMS": 0, **values}
+    names = [
+        "title",
+        "slug",
+        "summary",
+        "acronym",
+        "also_known_as",
+        "organisation",
+        "related_project",
+        "started",
+        "tags",
+        "group",
+    ]
+    rich = dict.fromkeys(PracticeSheet.PARTS.values(), '{"blocks": [], "entityMap": {}}')
+    return {
+        **dict.fromkeys(names, ""),
+        **rich,
+        "visibility": "public",
+        "comments-TOTAL_FORMS": 0,
+        "comments-INITIAL_FORMS": 0,
+        **values,
+    }
 
 
 @pytest.mark.parametrize(("who", "status"), [("coordinator", 302), ("member", 302), ("visitor", 302)])
@@ -33,7 +51,7 @@ def test_editor_opens_for_coordinators(client_as):
 
 
 def test_no_page_offers_a_second_rule_of_visibility():
-    page_types = [model for model in BasePage.__subclasses__()]
+    page_types = list(BasePage.__subclasses__())
     assert page_types
     assert {tuple(model.private_page_options) for model in page_types} == {()}
     assert PageViewRestriction.objects.count() == 0

@@ -13,7 +13,11 @@ def test_alive(client):
 def test_not_ready_without_an_index(client):
     response = client.get("/readyz")
     assert response.status_code == 503
-    assert {name: part["ok"] for name, part in response.json().items()} == {"database": True, "index": False, "queue": True}
+    assert {name: part["ok"] for name, part in response.json().items()} == {
+        "database": True,
+        "index": False,
+        "queue": True,
+    }
 
 
 @pytest.mark.usefixtures("search_folder")

@@ -72,11 +72,13 @@ def test_language_menu_says_in_which_languages_the_page_exists(client):
 def test_menu_labels_pages_in_another_language(client):
     StandardPageFactory(language="fr", title="À propos", slug="a-propos", show_in_menus=True)
     menu = " ".join(client.get("/it/").content.decode().partition("<nav")[2].partition("</nav>")[0].split())
-    assert '<a href="/it/a-propos/" lang="fr">À propos <span class="language-tag"><span lang="fr">français</span></span> </a>' in menu
+    assert '<a href="/it/a-propos/" lang="fr">À propos <span class="language-tag">' in menu
     assert '<a href="/it/pratiche/">Buone pratiche</a>' in menu
 
 
-@pytest.mark.parametrize(("accept", "leads_to"), [("it", "/it/"), ("nl-BE,fr;q=0.5", "/nl/"), ("ja", "/en/"), ("", "/en/")])
+@pytest.mark.parametrize(
+    ("accept", "leads_to"), [("it", "/it/"), ("nl-BE,fr;q=0.5", "/nl/"), ("ja", "/en/"), ("", "/en/")]
+)
 def test_root_leads_to_the_browsers_language(client, accept, leads_to):
     response = client.get("/", headers={"Accept-Language": accept})
     assert (response.status_code, response["Location"]) == (302, leads_to)

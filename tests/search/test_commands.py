@@ -49,7 +49,9 @@ def test_search_prints_what_a_visitor_gets(capsys):
     run(capsys, "search_index", "rebuild")
     found = json.loads(run(capsys, "search", "La Haye", language="fr", limit=10, json=True))
     assert set(found) == {"own", "other", "suggestion"}
-    assert [(hit["title"], hit["language"], hit["url"]) for hit in found["own"]] == [("Vélos", "fr", "/fr/pratiques/velos/")]
+    assert [(hit["title"], hit["language"], hit["url"]) for hit in found["own"]] == [
+        ("Vélos", "fr", "/fr/pratiques/velos/")
+    ]
     assert [(hit["title"], hit["language"], hit["url"]) for hit in found["other"]] == [
         ("Haagse lampen", "nl", "/fr/praktijken/lampen/")
     ]

@@ -14,7 +14,8 @@ from whoosh.index import open_dir
 
 from search import whoosh_engine
 from search.engine import Document, FacetCount, IndexHealth, IndexUnavailable, Ranking, SearchRequest
-from search.whoosh_engine import SCHEMA_VERSION, WhooshEngine
+from search.whoosh_engine import WhooshEngine
+from search.whoosh_index import SCHEMA_VERSION
 
 
 def document(key, language="fr", **values):

@@ -20,11 +20,15 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--check", action="store_true", help="change nothing; fail when a catalogue is not complete")
+        parser.add_argument(
+            "--check", action="store_true", help="change nothing; fail when a catalogue is not complete"
+        )
 
     def handle(self, *, check: bool, **options: Any) -> None:
         if shutil.which("xgettext") is None:
-            raise CommandError("GNU gettext is needed to collect the strings: install it (Debian: apt install gettext).")
+            raise CommandError(
+                "GNU gettext is needed to collect the strings: install it (Debian: apt install gettext)."
+            )
         if check:
             self._check()
         else:
@@ -46,7 +50,9 @@ class Command(BaseCommand):
         for path in _catalogues():
             # The date of each run would be a change of its own.
             lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-            path.write_text("".join(line for line in lines if not line.startswith('"POT-Creation-Date')), encoding="utf-8")
+            path.write_text(
+                "".join(line for line in lines if not line.startswith('"POT-Creation-Date')), encoding="utf-8"
+            )
 
     def _check(self) -> None:
         """Collect, compare with what was there, and put it back."""

@@ -97,7 +97,9 @@ class Command(BaseCommand):
     def _greet(self, port: int, demo_password: str | None) -> None:
         self.stdout.write(f"\nThe portal is at http://localhost:{port}\n")
         if demo_password:
-            self.stdout.write(f"Demonstration accounts, all with the password {demo_password} (a new one at each start):")
+            self.stdout.write(
+                f"Demonstration accounts, all with the password {demo_password} (a new one at each start):"
+            )
             for user in demonstration_accounts():
                 self.stdout.write(f"  {user.email:28} {user.get_full_name()}")
         elif not has_administrator():
@@ -118,7 +120,9 @@ def refuse_used_port(port: int) -> None:
                 reason = f"Port {port} is in use by another program."
             else:
                 reason = f"Port {port} cannot be used: {error.strerror}."
-            raise CommandError(f"{reason} Choose another one: make run PORT={port + 1 if port < 65535 else 8000}") from error
+            raise CommandError(
+                f"{reason} Choose another one: make run PORT={port + 1 if port < 65535 else 8000}"
+            ) from error
 
 
 def _digest(folder: Path, pattern: str) -> str:

@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = "Do the work that waits in the queue, until stopped. One worker is enough; two do no harm."
 
     def handle(self, **options: Any) -> None:
-        # A job that was running when its worker was killed says so for ever. Every job of the portal and of Wagtail may run twice.
+        # A job that was running when its worker was killed says so for ever. Each may run twice without harm.
         DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING).update(
             status=TaskResultStatus.READY, started_at=None, worker_ids=[]
         )
