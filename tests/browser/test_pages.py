@@ -1,0 +1,108 @@
+"""Every type of page: usable by all (axe-core), on small screens, and light enough."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+PAGES = {
+    "home": "/en/",
+    "home in French": "/fr/",
+    "practices": "/en/practices/",
+    "practices, narrowed to nothing": "/en/practices/?theme=none",
+    "sheet": "/en/practices/ferm/",
+    "sheet in another language": "/de/practices/ferm/",
+    "projects": "/en/projects/",
+    "project": "/en/projects/medi4sec/",
+    "recommendations": "/en/projects/medi4sec/recommendations/",
+    "recommendation": "/en/projects/medi4sec/recommendations/prepare-companies-by-exercises/",
+    "events": "/en/events/",
+    "event": "/en/events/general-assembly-augsburg/",
+    "groups": "/en/groups/",
+    "group": "/en/groups/innovation-security/",
+    "standard page": "/en/technology-and-security/",
+    "search, nothing asked": "/en/search/",
+    "results": "/en/search/?q=port",
+    "results in another language": "/pt/search/?q=Roterd%C3%A3o",
+    "nothing found": "/en/search/?q=zeppelin",
+    "login": "/en/login/",
+    "new password": "/en/password/reset/",
+    "404": "/en/nothing/",
+}
+MEMBERS_PAGES = {
+    "home": "/en/",
+    "sheet with discussion": "/en/practices/bart/",
+    "group with discussions": "/en/groups/innovation-security/",
+}
+FIRST_VIEW_LIMIT = 100_000
+
+
+def violations(page):
+    return [
+        f"{violation['id']}: {node['html'][:160]}"
+        for violation in Axe().run(page).response["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_axe_finds_nothing(page, path, colours):
+    page.emulate_media(color_scheme=colours)
+    page.goto(path)
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("path", MEMBERS_PAGES.values(), ids=MEMBERS_PAGES)
+def test_axe_finds_nothing_on_what_members_see(page, log_in, path):
+    log_in("member@example.org")
+    page.goto(path)
+    assert violations(page) == []
+
+
+def test_axe_finds_nothing_in_a_thread_and_its_forms(page, log_in):
+    log_in("member@example.org")
+    page.goto("/en/practices/bart/")
+    page.locator(".thread-item__title").first.click()
+    assert violations(page) == []
+    page.locator("#id_text").evaluate("field => { field.required = false; field.value = ' ' }")
+    page.click("text=Send the reply")
+    page.wait_for_selector("[data-portal-error-summary]")
+    assert violations(page) == []
+    page.goto("/en/practices/bart/")
+    page.click("text=Open a discussion in")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_page_fits_a_screen_of_360_pixels(page, path):
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+@pytest.mark.parametrize("path", ["/en/", "/en/practices/ferm/", "/en/search/?q=port"])
+def test_first_view_is_light(page, path):
+    """As sent over the wire, fonts and scripts included, pictures not; nothing comes from elsewhere."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    received = []
+    session.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
+    addresses = []
+    page.on("request", lambda request: addresses.append(request.url))
+    page.goto(path, wait_until="networkidle")
+    assert sum(received) < FIRST_VIEW_LIMIT
+    assert [address for address in addresses if not address.startswith(("http://localhost:", "data:"))] == []
+
+
+def test_page_that_does_not_exist_says_so_in_the_readers_language(page):
+    response = page.goto("/fr/rien/")
+    assert response.status == 404
+    assert page.locator("html").get_attribute("lang") == "fr"
+
+
+def test_fault_of_ours_has_a_page_of_its_own(page, portal):
+    """The page for faults needs neither database nor templates: it is served from a file here."""
+    from django.template.loader import get_template
+
+    page.goto("/en/")
+    page.set_content(get_template("500.html").render())
+    assert violations(page) == []
