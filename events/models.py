@@ -4,6 +4,7 @@ import calendar
 import zoneinfo
 from datetime import datetime
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
@@ -59,7 +60,7 @@ class EventPage(RestrictedPage):
         _("what is known of the date"), max_length=5, choices=Precision, default=Precision.TIME
     )
     starts_at = models.DateTimeField(
-        _("start"), db_index=True, help_text=_("Only the day or the month known: any moment of it will do.")
+        _("start"), db_index=True, help_text=_("If only the day or the month is known, give any moment in it.")
     )
     ends_at = models.DateTimeField(_("end"), db_index=True)
     time_zone = models.CharField(
@@ -106,7 +107,7 @@ class EventPage(RestrictedPage):
         ),
         FieldRowPanel([FieldPanel("city"), FieldPanel("venue")]),
         FieldRowPanel([FieldPanel("organiser"), FieldPanel("related_project")]),
-        FieldPanel("themes"),
+        FieldPanel("themes", widget=forms.CheckboxSelectMultiple),
         FieldPanel("body"),
     ]
 

@@ -1,5 +1,6 @@
 """Working groups and who belongs to them."""
 
+from django import forms
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -35,7 +36,12 @@ class WorkingGroup(BasePage):
 
     objects = BasePageManager()
 
-    content_panels = [*BasePage.content_panels, FieldPanel("contact"), FieldPanel("themes"), FieldPanel("body")]
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("contact"),
+        FieldPanel("themes", widget=forms.CheckboxSelectMultiple),
+        FieldPanel("body"),
+    ]
 
     class Meta:
         verbose_name = _("working group")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -114,8 +115,8 @@ class PracticeSheet(RestrictedPage):
                     FieldRowPanel([FieldPanel("acronym"), FieldPanel("also_known_as")]),
                     FieldRowPanel([FieldPanel("city"), FieldPanel("organisation")]),
                     FieldRowPanel([FieldPanel("related_project"), FieldPanel("started")]),
-                    FieldPanel("themes"),
-                    FieldPanel("technologies"),
+                    FieldPanel("themes", widget=forms.CheckboxSelectMultiple),
+                    FieldPanel("technologies", widget=forms.CheckboxSelectMultiple),
                     FieldPanel("tags"),
                 ],
                 heading=_("At a glance"),
@@ -169,7 +170,12 @@ class Project(BasePage):
 
     objects = BasePageManager()
 
-    content_panels = [*BasePage.content_panels, FieldPanel("also_known_as"), FieldPanel("themes"), FieldPanel("body")]
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("also_known_as"),
+        FieldPanel("themes", widget=forms.CheckboxSelectMultiple),
+        FieldPanel("body"),
+    ]
 
     class Meta:
         verbose_name = _("project")

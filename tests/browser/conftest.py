@@ -2,12 +2,12 @@
 
 import os
 import re
-import selectors
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -86,17 +86,16 @@ def portal(tmp_path_factory: pytest.TempPathFactory, browser_database: str) -> I
 
 def _password_printed_by(process: subprocess.Popen) -> str:
     output: IO[str] = process.stdout  # type: ignore[assignment]
+    too_long = threading.Timer(START_SECONDS, process.kill)
+    too_long.start()
     lines = []
-    with selectors.DefaultSelector() as selector:
-        selector.register(output, selectors.EVENT_READ)
-        deadline = time.monotonic() + START_SECONDS
-        while selector.select(max(0, deadline - time.monotonic())):
-            line = output.readline()
+    try:
+        for line in output:
             lines.append(line)
             if found := re.search(r"all with the password (\S+)", line):
                 return found[1]
-            if not line:
-                break
+    finally:
+        too_long.cancel()
     raise AssertionError("The portal did not start:\n" + "".join(lines))
 
 

@@ -64,11 +64,13 @@ class Command(BaseCommand):
             work()
         except ContentError as error:
             raise CommandError(str(error)) from error
-        except OperationalError as error:
-            raise CommandError(f"DATABASE_URL: the database does not answer: {str(error).strip()}") from error
         self.stdout.write(f"{monotonic() - began:.1f} s")
 
     def _migrate(self) -> None:
+        try:
+            connection.ensure_connection()
+        except OperationalError as error:
+            raise CommandError(f"DATABASE_URL: the database does not answer: {str(error).strip()}") from error
         call_command("migrate", verbosity=0, interactive=False)
 
     def _create_empty_portal(self) -> None:
