@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file as well")
     options = parser.parse_args(arguments)
     # Ended from outside, it stops the server and clears up as after Ctrl+C.
-    signal.signal(signal.SIGTERM, lambda *_details: sys.exit(128 + signal.SIGTERM))
+    signal.signal(signal.SIGTERM, lambda *_details: sys.exit("bench: stopped from outside."))
     kept = os.environ.get("BENCH_DIR")
     with nullcontext(kept) if kept else tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
         prepare_environment(str(folder))
@@ -71,4 +71,4 @@ if __name__ == "__main__":
     try:
         sys.exit(main())
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit("bench: interrupted.")

@@ -3,6 +3,7 @@
 Done with Babel, so that the portal starts on machines without GNU gettext.
 """
 
+import os
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -20,7 +21,8 @@ def compile_catalogues() -> int:
                 continue
             with source.open("rb") as catalogue:
                 messages = read_po(catalogue, locale=source.parts[-3])
-            draft = target.with_suffix(".mo.new")
+            # Written aside under a name of its own: several processes may start at once.
+            draft = target.with_suffix(f".mo.{os.getpid()}")
             with draft.open("wb") as binary:
                 write_mo(binary, messages)
             draft.replace(target)

@@ -1,5 +1,6 @@
 """The filters of the list of practices."""
 
+import re
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -10,14 +11,18 @@ from groups.restricted_pages import RestrictedPageQuerySet
 
 @dataclass(frozen=True, slots=True)
 class PracticeFilters:
-    """What the address asks for; values that nothing has are harmless, they find nothing."""
+    """What the address asks for. What cannot be the key of a theme or the code of a country counts as not asked."""
 
     theme: str = ""
     country: str = ""
 
     @classmethod
     def from_query(cls, query: QueryDict) -> "PracticeFilters":
-        return cls(theme=query.get("theme", "")[:60], country=query.get("country", "")[:2].upper())
+        theme, country = query.get("theme", ""), query.get("country", "").upper()
+        return cls(
+            theme=theme if re.fullmatch(r"[a-z0-9-]{1,60}", theme) else "",
+            country=country if re.fullmatch(r"[A-Z]{2}", country) else "",
+        )
 
     def narrow(self, sheets: RestrictedPageQuerySet) -> RestrictedPageQuerySet:
         if self.theme:

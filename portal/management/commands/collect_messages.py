@@ -57,14 +57,14 @@ class Command(BaseCommand):
     def _check(self) -> None:
         """Collect, compare with what was there, and put it back."""
         with tempfile.TemporaryDirectory() as folder:
-            kept = {path: Path(shutil.copy(path, Path(folder) / path.parts[-3])) for path in _catalogues()}
+            kept = {path: Path(shutil.copy2(path, Path(folder) / path.parts[-3])) for path in _catalogues()}
             before = {path: path.read_text(encoding="utf-8") for path in kept}
             try:
                 self._collect()
                 problems = [*_outdated(before), *_incomplete()]
             finally:
                 for path, copy in kept.items():
-                    shutil.copy(copy, path)
+                    shutil.copy2(copy, path)
         if problems:
             raise CommandError("\n".join([*problems, "Run make messages, then translate."]))
         self.stdout.write("All catalogues are up to date; the complete languages are complete.")
