@@ -53,7 +53,7 @@ def serving() -> Iterator[Server]:
     port = _free_port()
     # In a group of its own: Ctrl+C reaches this process alone, which then stops it.
     process = subprocess.Popen(
-        processes._commands(HOST, port)["web server"],
+        processes.commands(HOST, port)["web server"],
         cwd=settings.BASE_DIR,
         start_new_session=True,
     )

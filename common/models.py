@@ -24,6 +24,12 @@ class BasePageQuerySet(PageQuerySet):
         """The language versions of ``page``, itself included."""
         return self.filter(translation_key=page.translation_key)
 
+    def best_version_of(self, page: Page | None, request: HttpRequest) -> "BasePage | None":
+        """The version of ``page`` to show this reader; None where there is none to show."""
+        if page is None:
+            return None
+        return self.versions_of(page).best_for(request).select_related("locale").first()
+
     def best_for(self, request: HttpRequest) -> Self:
         """Of the pages that this reader may read, one language version each: the one that suits the reader best."""
         visible = self.visible_to(request.user)

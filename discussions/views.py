@@ -70,7 +70,7 @@ def thread(request: MemberRequest, pk: int) -> HttpResponse:
     context = {
         "thread": found,
         "about": _page_about(request, str(found.about_id or "")),
-        "group": WorkingGroup.objects.versions_of(found.group).best_for(request).first(),
+        "group": WorkingGroup.objects.best_version_of(found.group, request),
         "posts": posts.get_page(request.GET.get("page")),
         "form": form,
     }
@@ -89,7 +89,7 @@ def new_thread(request: MemberRequest, group_pk: int) -> HttpResponse:
         messages.success(request, _("The discussion is open."))
         return redirect(opened)
     context = {
-        "group": WorkingGroup.objects.versions_of(group).best_for(request).first() or group,
+        "group": WorkingGroup.objects.best_version_of(group, request) or group,
         "about": about,
         "form": form,
     }

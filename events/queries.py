@@ -3,6 +3,8 @@
 from django.http import HttpRequest
 
 from events.models import EventPage, EventPageQuerySet
+from members.models import CityName
+from taxonomy.queries import preferred_labels
 
 
 def event_cards(request: HttpRequest) -> EventPageQuerySet:
@@ -10,6 +12,6 @@ def event_cards(request: HttpRequest) -> EventPageQuerySet:
     return (
         EventPage.objects.best_for(request)
         .select_related("locale", "city")
-        .prefetch_related("city__labels", "themes__labels")
+        .prefetch_related(preferred_labels("city__labels", CityName), preferred_labels("themes__labels"))
         .defer("body")
     )

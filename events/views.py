@@ -1,12 +1,14 @@
 """What the pages of events show."""
 
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 
 from common.page_views import page_view
 from events.models import EventIndexPage, EventPage
 from events.queries import event_cards
-from taxonomy.queries import concepts_of
+from members.models import CityName
+from taxonomy.queries import concepts_of, preferred_labels
 
 PAST_EVENTS_A_PAGE = 24
 
@@ -21,4 +23,5 @@ def event_list(page: EventIndexPage, request: HttpRequest) -> dict:
 
 @page_view(EventPage)
 def event(page: EventPage, request: HttpRequest) -> dict:
+    prefetch_related_objects([page], "organiser", preferred_labels("city__labels", CityName))
     return {"themes": concepts_of(page.themes)}

@@ -24,9 +24,7 @@ RestrictedPageManager = BasePageManager.from_queryset(RestrictedPageQuerySet)
 class RestrictedPage(BasePage):
     """A page that says who may see it."""
 
-    visibility = models.CharField(
-        _("who may see it"), max_length=8, choices=Visibility, default=Visibility.PUBLIC, db_index=True
-    )
+    visibility = models.CharField(_("who may see it"), max_length=8, choices=Visibility, default=Visibility.PUBLIC)
     # Without its group, a page for the group's members is seen by nobody: it stays closed.
     group = models.ForeignKey(
         WorkingGroup,

@@ -4,12 +4,16 @@ from django.http import HttpRequest
 
 from common.page_views import page_view
 from groups.models import WorkingGroup, WorkingGroupIndexPage
-from taxonomy.queries import concepts_of
+from taxonomy.queries import concepts_of, preferred_labels
 
 
 @page_view(WorkingGroupIndexPage)
 def working_group_list(page: WorkingGroupIndexPage, request: HttpRequest) -> dict:
-    groups = WorkingGroup.objects.best_for(request).select_related("locale").prefetch_related("themes__labels")
+    groups = (
+        WorkingGroup.objects.best_for(request)
+        .select_related("locale")
+        .prefetch_related(preferred_labels("themes__labels"))
+    )
     return {"groups": groups.order_by("title")}
 
 

@@ -17,7 +17,7 @@ class _Stop(Exception):
     pass
 
 
-def _commands(host: str, port: int) -> dict[str, list[str]]:
+def commands(host: str, port: int) -> dict[str, list[str]]:
     manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
     if settings.DEBUG:
         web = [*manage, "runserver", f"{host}:{port}"]
@@ -36,7 +36,7 @@ def serve(*, host: str, port: int, environment: Mapping[str, str], say: Callable
     handlers = {number: signal.signal(number, _stop) for number in (signal.SIGINT, signal.SIGTERM)}
     running: dict[str, subprocess.Popen] = {}
     try:
-        for name, command in _commands(host, port).items():
+        for name, command in commands(host, port).items():
             # In a group of their own: Ctrl+C reaches this process alone, which then stops them in order.
             running[name] = subprocess.Popen(
                 command, cwd=settings.BASE_DIR, env={**os.environ, **environment}, start_new_session=True

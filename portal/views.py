@@ -1,6 +1,5 @@
 """Screens that join several domains, and the way from an address to a page."""
 
-from typing import Any
 
 from django.contrib.auth import login
 from django.db import connection
@@ -70,22 +69,16 @@ def project_events(page: Project, request: HttpRequest) -> dict:
 @page_view(EventPage)
 def event(page: EventPage, request: HttpRequest) -> dict:
     return {
-        "project": Project.objects.versions_of(page.related_project).best_for(request).first()
-        if page.related_project
-        else None,
-        **_group_of(page, request),
+        "project": Project.objects.best_version_of(page.related_project, request),
+        "group": WorkingGroup.objects.best_version_of(page.group, request),
         **threads_about(page, request),
     }
 
 
 @page_view(PracticeSheet)
 def sheet(page: PracticeSheet, request: HttpRequest) -> dict:
-    return _group_of(page, request) | threads_about(page, request)
-
-
-def _group_of(page: Any, request: HttpRequest) -> dict:
-    group = WorkingGroup.objects.versions_of(page.group).best_for(request).first() if page.group else None
-    return {"group": group}
+    group = WorkingGroup.objects.best_version_of(page.group, request)
+    return {"group": group} | threads_about(page, request)
 
 
 # ---------------------------------------------------------------- from an address to a page
@@ -100,7 +93,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     if Page.route_for_request(request, path):
         return serve_page(request, path)
     found = _find_in_other_languages(request, path)
-    best = type(found).objects.versions_of(found).best_for(request).select_related("locale").first()
+    best = type(found).objects.best_version_of(found, request)
     if best is None:
         raise Http404
     address = address_in(best, current_language(), request)

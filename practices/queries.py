@@ -3,9 +3,10 @@
 from django.http import HttpRequest
 
 from groups.restricted_pages import RestrictedPageQuerySet
-from members.models import City
+from members.models import City, CityName
 from practices.models import PracticeSheet, Project, Recommendation
 from taxonomy.models import Concept
+from taxonomy.queries import preferred_labels
 
 
 def sheet_cards(request: HttpRequest) -> RestrictedPageQuerySet:
@@ -16,7 +17,7 @@ def sheet_cards(request: HttpRequest) -> RestrictedPageQuerySet:
 def for_cards(sheets: RestrictedPageQuerySet) -> RestrictedPageQuerySet:
     return (
         sheets.select_related("locale", "city")
-        .prefetch_related("city__labels", "themes__labels")
+        .prefetch_related(preferred_labels("city__labels", CityName), preferred_labels("themes__labels"))
         .defer(*PracticeSheet.PARTS.values())
     )
 
@@ -24,7 +25,7 @@ def for_cards(sheets: RestrictedPageQuerySet) -> RestrictedPageQuerySet:
 def themes_in_use(request: HttpRequest) -> list[Concept]:
     """Themes of the sheets that this reader may see, by name."""
     sheets = PracticeSheet.objects.visible_to(request.user).order_by()
-    themes = Concept.objects.filter(pk__in=sheets.values("themes")).prefetch_related("labels")
+    themes = Concept.objects.filter(pk__in=sheets.values("themes")).prefetch_related(preferred_labels())
     return sorted(themes, key=lambda theme: theme.label().casefold())
 
 

@@ -1,10 +1,12 @@
 """What the pages of practices, projects and recommendations show."""
 
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 
 from common.languages import country_name
 from common.page_views import page_view
+from members.models import CityName
 from practices.filters import PracticeFilters
 from practices.models import (
     PracticeIndexPage,
@@ -22,7 +24,7 @@ from practices.queries import (
     sheets_backing,
     themes_in_use,
 )
-from taxonomy.queries import concepts_of
+from taxonomy.queries import concepts_of, preferred_labels
 
 SHEETS_A_PAGE = 24
 
@@ -43,19 +45,20 @@ def practice_list(page: PracticeIndexPage, request: HttpRequest) -> dict:
 
 @page_view(PracticeSheet)
 def practice_sheet(page: PracticeSheet, request: HttpRequest) -> dict:
+    prefetch_related_objects([page], "organisation", preferred_labels("city__labels", CityName))
     return {
         "themes": concepts_of(page.themes),
         "technologies": concepts_of(page.technologies),
-        "project": Project.objects.versions_of(page.related_project).best_for(request).first()
-        if page.related_project
-        else None,
+        "project": Project.objects.best_version_of(page.related_project, request),
         "recommendations": recommendations_backed_by(page, request),
     }
 
 
 @page_view(ProjectIndexPage)
 def project_list(page: ProjectIndexPage, request: HttpRequest) -> dict:
-    projects = Project.objects.best_for(request).select_related("locale").prefetch_related("themes__labels")
+    projects = (
+        Project.objects.best_for(request).select_related("locale").prefetch_related(preferred_labels("themes__labels"))
+    )
     return {"projects": projects.order_by("title")}
 
 

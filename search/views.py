@@ -1,6 +1,6 @@
 """The result page."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
@@ -17,6 +17,7 @@ from search.engine import FACETS, FacetCount, Hit, IndexUnavailable
 from search.queries import Result, clean_query, results_of, search_as
 from search.sources import BY_TYPE
 from taxonomy.models import Concept
+from taxonomy.queries import preferred_labels
 
 RESULTS_A_PAGE = 10
 
@@ -114,7 +115,7 @@ def _with(query: QueryDict, changes: dict) -> str:
 def _facets(counts: Mapping[str, Sequence[FacetCount]], query: QueryDict) -> list[tuple[str, list[FacetValue]]]:
     labels: dict[str, Callable[[str], str | None]] = {
         "type": lambda value: str(BY_TYPE[value].label) if value in BY_TYPE else value,
-        "theme": _theme_labels().get,
+        "theme": _theme_labels(count.value for count in counts.get("theme", ())).get,
         "country": country_name,
         "language": own_name,
     }
@@ -141,5 +142,6 @@ def _facets(counts: Mapping[str, Sequence[FacetCount]], query: QueryDict) -> lis
     return facets
 
 
-def _theme_labels() -> dict[str, str]:
-    return {concept.key: concept.label() for concept in Concept.objects.prefetch_related("labels")}
+def _theme_labels(keys: Iterable[str]) -> dict[str, str]:
+    concepts = Concept.objects.filter(key__in=list(keys)).prefetch_related(preferred_labels())
+    return {concept.key: concept.label() for concept in concepts}
