@@ -28,7 +28,10 @@ class BasePageQuerySet(PageQuerySet):
         """The version of ``page`` to show this reader; None where there is none to show."""
         if page is None:
             return None
-        return self.versions_of(page).best_for(request).select_related("locale").first()
+        versions = self.versions_of(page).visible_to(request.user).select_related("locale")
+        order = reading_order(request)
+        # A handful of rows: cheaper to choose from here than to have the database rank them.
+        return min(versions, key=lambda version: order.index(version.language), default=None)
 
     def best_for(self, request: HttpRequest) -> Self:
         """Of the pages that this reader may read, one language version each: the one that suits the reader best."""

@@ -40,6 +40,12 @@ def test_visitor_searches_and_narrows_without_and_with_scripts(chromium, portal,
     context.close()
 
 
+def test_query_of_ten_thousand_characters_gets_a_page(page):
+    response = page.goto("/en/search/?q=" + "lost+bicycle+" * 770)
+    assert response.status == 200
+    expect(page.locator(".result__title").first).to_contain_text("BART!")
+
+
 def test_slash_leads_to_the_search_field(page):
     page.goto("/en/practices/")
     page.keyboard.press("/")
