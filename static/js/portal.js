@@ -25,5 +25,8 @@ for (const menu of document.querySelectorAll("header details")) {
   });
 }
 
+// On a narrow screen the menu is one line to swipe along: show where one is.
+document.querySelector(".site-menu [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // After a form came back with errors, readers of screens and keyboards start at what is wrong.
 document.querySelector("[data-portal-error-summary]")?.focus();
