@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, PublishingPanel
@@ -23,6 +24,13 @@ class BasePageQuerySet(PageQuerySet):
     def versions_of(self, page: Page) -> Self:
         """The language versions of ``page``, itself included."""
         return self.filter(translation_key=page.translation_key)
+
+    def below_versions_of(self, page: Page) -> Self:
+        """The pages anywhere below ``page``, in each of its languages."""
+        below = Q()
+        for path, depth in type(page).objects.versions_of(page).values_list("path", "depth"):
+            below |= Q(path__startswith=path, depth__gt=depth)
+        return self.filter(below)
 
     def best_version_of(self, page: Page | None, request: HttpRequest) -> "BasePage | None":
         """The version of ``page`` to show this reader; None where there is none to show."""

@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
 from common.blocks import BodyBlock
@@ -17,7 +16,7 @@ from common.fields import StreamField
 from common.models import BasePage
 from groups.restricted_pages import RestrictedPage, RestrictedPageManager, RestrictedPageQuerySet
 from members.models import City, Organisation
-from taxonomy.models import Concept, ConceptScheme
+from taxonomy.models import ConceptScheme, concepts_field
 
 
 def time_zone_choices() -> list[tuple[str, str]]:
@@ -85,13 +84,7 @@ class EventPage(RestrictedPage):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    themes = ParentalManyToManyField(
-        Concept,
-        verbose_name=_("themes"),
-        blank=True,
-        related_name="+",
-        limit_choices_to={"scheme": ConceptScheme.THEME},
-    )
+    themes = concepts_field(ConceptScheme.THEME, _("themes"))
     body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
 
     objects = RestrictedPageManager.from_queryset(EventPageQuerySet)()

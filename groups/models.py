@@ -4,14 +4,13 @@ from django import forms
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel
 
 from common.blocks import BodyBlock
 from common.fields import StreamField
 from common.models import BasePage, BasePageManager
 from groups.enums import Role
-from taxonomy.models import Concept, ConceptScheme
+from taxonomy.models import ConceptScheme, concepts_field
 
 
 class WorkingGroupIndexPage(BasePage):
@@ -29,9 +28,7 @@ class WorkingGroup(BasePage):
     subpage_types: list[str] = []
 
     contact = models.EmailField(_("address of the coordinators"), blank=True)
-    themes = ParentalManyToManyField(
-        Concept, verbose_name=_("themes"), blank=True, limit_choices_to={"scheme": ConceptScheme.THEME}
-    )
+    themes = concepts_field(ConceptScheme.THEME, _("themes"))
     body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
 
     objects = BasePageManager()

@@ -93,8 +93,10 @@ def _point_site_at(home: BasePage) -> None:
 
 def _let_coordinators_edit(homes: list[BasePage]) -> None:
     coordinators, _created = AuthGroup.objects.get_or_create(name=COORDINATORS)
-    access = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
-    coordinators.permissions.add(access)
+    coordinators.permissions.add(
+        Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"),
+        Permission.objects.get(content_type__app_label="simple_translation", codename="submit_translation"),
+    )
     for permission in Permission.objects.filter(
         content_type__app_label="wagtailcore", codename__in=["add_page", "change_page", "publish_page"]
     ):

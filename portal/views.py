@@ -1,6 +1,5 @@
 """Screens that join several domains, and the way from an address to a page."""
 
-
 from django.contrib.auth import login
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse

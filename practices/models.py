@@ -17,7 +17,7 @@ from common.models import BasePage, BasePageManager
 from groups.restricted_pages import RestrictedPage, RestrictedPageManager
 from members.models import City, Organisation
 from practices.enums import Addressee, Part
-from taxonomy.models import Concept, ConceptScheme
+from taxonomy.models import ConceptScheme, concepts_field
 
 
 class PracticeIndexPage(BasePage):
@@ -67,20 +67,8 @@ class PracticeSheet(RestrictedPage):
     started = models.PositiveSmallIntegerField(
         _("started in"), null=True, blank=True, validators=[MinValueValidator(1900), MaxValueValidator(2100)]
     )
-    themes = ParentalManyToManyField(
-        Concept,
-        verbose_name=_("themes"),
-        blank=True,
-        related_name="+",
-        limit_choices_to={"scheme": ConceptScheme.THEME},
-    )
-    technologies = ParentalManyToManyField(
-        Concept,
-        verbose_name=_("technologies"),
-        blank=True,
-        related_name="+",
-        limit_choices_to={"scheme": ConceptScheme.TECHNOLOGY},
-    )
+    themes = concepts_field(ConceptScheme.THEME, _("themes"))
+    technologies = concepts_field(ConceptScheme.TECHNOLOGY, _("technologies"))
     tags = ClusterTaggableManager(through=PracticeTag, verbose_name=_("free tags"), blank=True)
 
     problem = RichTextField(
@@ -159,13 +147,7 @@ class Project(BasePage):
         blank=True,
         help_text=_("Found by search, never shown. Commas between them."),
     )
-    themes = ParentalManyToManyField(
-        Concept,
-        verbose_name=_("themes"),
-        blank=True,
-        related_name="+",
-        limit_choices_to={"scheme": ConceptScheme.THEME},
-    )
+    themes = concepts_field(ConceptScheme.THEME, _("themes"))
     body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
 
     objects = BasePageManager()

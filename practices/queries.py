@@ -38,10 +38,8 @@ def countries_in_use(request: HttpRequest) -> list[str]:
 
 def recommendations_of(project: Project, request: HttpRequest) -> list[Recommendation]:
     """The recommendations of a project by number, each in the best language."""
-    versions = Project.objects.versions_of(project).values("path")
-    prefixes = tuple(version["path"] for version in versions)
-    recommendations = Recommendation.objects.best_for(request).select_related("locale").order_by("number")
-    return [recommendation for recommendation in recommendations if recommendation.path.startswith(prefixes)]
+    recommendations = Recommendation.objects.below_versions_of(project).best_for(request)
+    return list(recommendations.select_related("locale").order_by("number"))
 
 
 def recommendations_backed_by(sheet: PracticeSheet, request: HttpRequest) -> list[Recommendation]:

@@ -64,12 +64,11 @@ def project_list(page: ProjectIndexPage, request: HttpRequest) -> dict:
 
 @page_view(Project)
 def project(page: Project, request: HttpRequest) -> dict:
-    index_pages = RecommendationIndexPage.objects.best_for(request).select_related("locale")
-    prefixes = tuple(version["path"] for version in Project.objects.versions_of(page).values("path"))
+    index_pages = RecommendationIndexPage.objects.below_versions_of(page).best_for(request).select_related("locale")
     return {
         "themes": concepts_of(page.themes),
         "recommendations": recommendations_of(page, request),
-        "recommendation_index": next((index for index in index_pages if index.path.startswith(prefixes)), None),
+        "recommendation_index": index_pages.first(),
         "sheets": sheet_cards(request).filter(related_project__translation_key=page.translation_key),
     }
 

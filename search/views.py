@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -67,7 +68,9 @@ def search(request: HttpRequest) -> HttpResponse:
         page = Paginator(hits, RESULTS_A_PAGE).get_page(request.GET.get("page"))
         results = results_of(request.user, asked, list(page))
     except IndexUnavailable:
-        update_index.enqueue()
+        # One job is enough, however many people search meanwhile.
+        if cache.add("search-rebuild-is-queued", True, timeout=30):
+            update_index.enqueue()
         response = render(request, "search/unavailable.html", context, status=503)
         response["Retry-After"] = "30"
         return response

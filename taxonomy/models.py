@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from modelcluster.fields import ParentalKey
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 
@@ -103,6 +103,13 @@ class Concept(Labelled, ClusterableModel):
 
     def __str__(self) -> str:
         return self.label()
+
+
+def concepts_field(scheme: ConceptScheme, verbose_name: Any) -> ParentalManyToManyField:
+    """A page's relation to the concepts of one scheme."""
+    return ParentalManyToManyField(
+        Concept, verbose_name=verbose_name, blank=True, related_name="+", limit_choices_to={"scheme": scheme}
+    )
 
 
 class ConceptLabel(Label):
