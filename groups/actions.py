@@ -11,15 +11,25 @@ from members.models import User
 COORDINATORS = "Coordinators"
 
 
-def set_membership(*, group: WorkingGroup, user: User, role: Role) -> Membership:
+def set_membership(*, group: WorkingGroup, user: User, role: str) -> Membership:
     """Make ``user`` a member or a coordinator of ``group``; called twice, the last role holds."""
     with transaction.atomic():
         membership, _created = Membership.objects.update_or_create(
             group=group.original, user=user, defaults={"role": role}
         )
-        editors, _created = AuthGroup.objects.get_or_create(name=COORDINATORS)
-        if Membership.objects.filter(user=user, role=Role.COORDINATOR).exists():
-            user.groups.add(editors)
-        else:
-            user.groups.remove(editors)
+        _let_edit_while_coordinator(user)
     return membership
+
+
+def remove_membership(*, membership: Membership) -> None:
+    with transaction.atomic():
+        membership.delete()
+        _let_edit_while_coordinator(membership.user)
+
+
+def _let_edit_while_coordinator(user: User) -> None:
+    editors, _created = AuthGroup.objects.get_or_create(name=COORDINATORS)
+    if Membership.objects.filter(user=user, role=Role.COORDINATOR).exists():
+        user.groups.add(editors)
+    else:
+        user.groups.remove(editors)

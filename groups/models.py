@@ -53,6 +53,8 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.MEMBER)
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
 
+    panels = [FieldPanel(name) for name in ("user", "group", "role")]
+
     class Meta:
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")

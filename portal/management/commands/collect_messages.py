@@ -10,9 +10,15 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.core.management.commands import makemessages
 
 # English is the language of the source. These must say everything that it says.
 COMPLETE_LANGUAGES = ("fr",)
+
+
+class MakeMessages(makemessages.Command):
+    # What is alike is not the same: a guess would have to be found and corrected.
+    msgmerge_options = [*makemessages.Command.msgmerge_options, "--no-fuzzy-matching"]
 
 
 class Command(BaseCommand):
@@ -39,7 +45,7 @@ class Command(BaseCommand):
         for code in languages:
             (Path(settings.LOCALE_PATHS[0]) / code).mkdir(parents=True, exist_ok=True)
         call_command(
-            "makemessages",
+            MakeMessages(),
             locale=languages,
             ignore_patterns=[".venv", "data", "tests", "bench", "node_modules"],
             no_location=True,

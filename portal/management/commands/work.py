@@ -10,13 +10,19 @@ from django_tasks_db.models import DBTaskResult
 from search.actions import update_index
 
 
+def take_up_abandoned_jobs() -> int:
+    """Put the jobs back that were running when their worker was killed; they would say so for ever.
+
+    Every job may run twice without harm, so that one of a second, living worker may be among them.
+    """
+    abandoned = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING)
+    return abandoned.update(status=TaskResultStatus.READY, started_at=None, worker_ids=[])
+
+
 class Command(BaseCommand):
     help = "Do the work that waits in the queue, until stopped. One worker is enough; two do no harm."
 
     def handle(self, **options: Any) -> None:
-        # A job that was running when its worker was killed says so for ever. Each may run twice without harm.
-        DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING).update(
-            status=TaskResultStatus.READY, started_at=None, worker_ids=[]
-        )
+        take_up_abandoned_jobs()
         update_index.enqueue()
         call_command("db_worker", interval=0.5, startup_delay=False, reload=False, verbosity=0)

@@ -1,0 +1,38 @@
+"""Memberships in the editor, for administrators."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, SnippetViewSet
+
+from groups.actions import remove_membership, set_membership
+from groups.models import Membership
+
+
+class MembershipCreateView(CreateView):
+    def save_instance(self) -> Membership:
+        return set_membership(**self.form.cleaned_data)
+
+
+class MembershipEditView(EditView):
+    def save_instance(self) -> Membership:
+        return set_membership(**self.form.cleaned_data)
+
+
+class MembershipDeleteView(DeleteView):
+    def delete_action(self) -> None:
+        remove_membership(membership=self.object)
+
+
+class MembershipViewSet(SnippetViewSet):
+    model = Membership
+    icon = "group"
+    menu_label = _("Memberships")
+    add_to_admin_menu = True
+    list_display = ["user", "group", "role", "joined_at"]
+    list_filter = ["role"]
+    add_view_class = MembershipCreateView
+    edit_view_class = MembershipEditView
+    delete_view_class = MembershipDeleteView
+
+
+register_snippet(MembershipViewSet)
