@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 DEMO ?= 1
+BASE_URL ?= http://localhost:$(PORT)
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 
@@ -29,7 +30,7 @@ $(BIN)/python:
 	@touch $@
 
 run: .venv/base.stamp  ## Set up and start the portal (PORT=8000, DEMO=0 for an empty one, DEBUG=1 to develop)
-	@DEBUG=$(or $(DEBUG),0) $(MANAGE) start --port $(PORT) $(if $(filter 0,$(DEMO)),--empty)
+	@DEBUG=$(or $(DEBUG),0) BASE_URL=$(BASE_URL) $(MANAGE) start --port $(PORT) $(if $(filter 0,$(DEMO)),--empty)
 
 test: .venv/dev.stamp  ## Run every test, those in the browser included (DATABASE_URL= for another database)
 	@$(BIN)/python -m tests

@@ -79,16 +79,18 @@ def _skeleton_page(model: type[BasePage], parent: Page, language: str, texts: Pa
 
 
 def _point_site_at(home: BasePage) -> None:
+    Site.objects.update_or_create(is_default_site=True, defaults={"root_page": home, "site_name": home.title})
+    follow_base_url()
+
+
+def follow_base_url() -> None:
+    """Let the addresses of pages begin as BASE_URL says, also when it has changed since the last start."""
     address = urlsplit(settings.BASE_URL)
-    Site.objects.update_or_create(
-        is_default_site=True,
-        defaults={
-            "hostname": address.hostname,
-            "port": address.port or (443 if address.scheme == "https" else 80),
-            "root_page": home,
-            "site_name": home.title,
-        },
-    )
+    port = address.port or (443 if address.scheme == "https" else 80)
+    site = Site.objects.get(is_default_site=True)
+    if (site.hostname, site.port) != (address.hostname, port):
+        site.hostname, site.port = address.hostname, port
+        site.save()
 
 
 def _let_coordinators_edit(homes: list[BasePage]) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from members.models import User
 from portal import middleware
+from portal.actions import follow_base_url
 from portal.models import HomePage
 from portal.setup_code import make_setup_code, read_setup_code
 from tests.factories import UserFactory
@@ -72,3 +73,16 @@ def test_welcome_is_closed_once_there_is_an_administrator(client, method):
     UserFactory(is_superuser=True)
     assert getattr(client, method)("/en/welcome/", ANSWERS).status_code == 404
     assert client.get("/en/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("base_url", "address"),
+    [
+        ("https://practices.example.org", "https://practices.example.org/en/"),
+        ("http://localhost:9000", "http://localhost:9000/en/"),
+    ],
+)
+def test_addresses_of_pages_follow_the_base_url(settings, base_url, address):
+    settings.BASE_URL = base_url
+    follow_base_url()
+    assert HomePage.objects.get(locale__language_code="en").full_url == address

@@ -17,7 +17,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 
-from portal.actions import has_administrator
+from portal.actions import follow_base_url, has_administrator
 from portal.catalogues import compile_catalogues
 from portal.content import ContentError
 from portal.demonstration import demonstration_accounts, load_demonstration
@@ -47,6 +47,7 @@ class Command(BaseCommand):
             self._step("Languages and sections", self._create_empty_portal)
         else:
             self._step("Demonstration content", self._load_demonstration)
+        follow_base_url()
         self._step("Search index", repair_index)
         self._step("Static files", self._collect_static_files)
         self.stdout.write(f"Ready after {monotonic() - began:.0f} s.")
