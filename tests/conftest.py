@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from wagtail.models import Locale
@@ -70,6 +71,12 @@ def _set_up_portal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         FirstRunMiddleware, "__init__", lambda self, get_response: setattr(self, "get_response", get_response)
     )
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """Wagtail keeps the addresses of sites in the cache; what a test did to them is undone in the database only."""
+    cache.clear()
 
 
 @pytest.fixture
