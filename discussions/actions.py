@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from wagtail.models import Page
 
+from common.models import BasePage
 from discussions.models import Post, Thread
 from groups.models import WorkingGroup
 from members.models import User
@@ -19,14 +19,19 @@ def open_thread(
     title: str,
     text: str,
     language: str,
-    about: Page | None = None,
+    about: BasePage | None = None,
     at: datetime | None = None,
 ) -> Thread:
     """Open a thread with its first post. ``about`` may be any language version of a page."""
     at = at or timezone.now()
     with transaction.atomic():
         thread = Thread.objects.create(
-            group=group.original, about=about, title=title, language=language, author=author, last_post_at=at
+            group=group.original,
+            about=about.original if about else None,
+            title=title,
+            language=language,
+            author=author,
+            last_post_at=at,
         )
         add_post(thread=thread, author=author, text=text, language=language, at=at)
     return thread

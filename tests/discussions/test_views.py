@@ -119,6 +119,15 @@ def test_thread_opened_in_french_belongs_to_the_group_in_every_language(client_a
     assert [thread.group_id for thread in Thread.objects.all()] == [group.pk]
 
 
+def test_thread_opened_on_a_translation_is_about_the_original(client_as, group, sheet):
+    french = translate(sheet, "fr")
+    client_as("member").post(
+        f"/fr/discussions/new/{group.pk}/?about={french.pk}",
+        {"title": "Une question", "text": "Eh bien ?", "language": "fr"},
+    )
+    assert [thread.about_id for thread in Thread.objects.all()] == [sheet.pk]
+
+
 @pytest.mark.parametrize("about", ["", "0", "99999", "abc", "%00", "9" * 400])
 def test_thread_about_something_that_is_not_there_is_about_nothing(client_as, group, about):
     response = client_as("member").get(f"/en/discussions/new/{group.pk}/?about={about}")
