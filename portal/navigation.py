@@ -63,10 +63,7 @@ def _site_title(request: HttpRequest) -> str:
 def language_links(request: HttpRequest, page: Page | None) -> list[LanguageLink]:
     """The way to each language: to the page's version or to the notice that there is none; else the same screen."""
     current = current_language()
-    versions = {}
-    if page is not None:
-        same = type(page).objects.visible_to(request.user).versions_of(page).select_related("locale")
-        versions = {version.locale.language_code: version for version in same}
+    versions = _versions(request, page) if page is not None else {}
     return [
         LanguageLink(
             code=code,
@@ -77,6 +74,19 @@ def language_links(request: HttpRequest, page: Page | None) -> list[LanguageLink
         )
         for code in CODES
     ]
+
+
+def version_links(request: HttpRequest, page: Page) -> list[tuple[str, str]]:
+    """Language and full address of each version of a page that this reader may see."""
+    return [(code, version.get_full_url(request)) for code, version in sorted(_versions(request, page).items())]
+
+
+def _versions(request: HttpRequest, page: Page) -> dict[str, Page]:
+    """By language. Kept on the request: the head of a page and its menu of languages both ask."""
+    if not hasattr(request, "_versions_of_page"):
+        same = type(page).objects.visible_to(request.user).versions_of(page).select_related("locale")
+        request._versions_of_page = {version.locale.language_code: version for version in same}  # type: ignore[attr-defined]
+    return request._versions_of_page  # type: ignore[attr-defined]
 
 
 def _address(request: HttpRequest, page: Page | None, version: Page | None, code: str) -> str:

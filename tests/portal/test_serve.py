@@ -1,5 +1,7 @@
 """From an address to a page, also where the reader's language has none."""
 
+import re
+
 import pytest
 
 from groups.enums import Visibility
@@ -58,6 +60,21 @@ def test_version_that_the_reader_may_not_see_is_not_shown_under_another_prefix(c
 def test_draft_is_not_shown_under_another_prefix(client):
     PracticeSheetFactory(slug="draft", live=False)
     assert client.get("/de/practices/draft/").status_code == 404
+
+
+@pytest.mark.usefixtures("sheet")
+def test_search_engines_are_told_of_the_versions_that_there_are(client):
+    page = client.get("/de/practices/bicycles/").content.decode()
+    assert re.findall(r'<link rel="alternate" hreflang="(\w+)" href="([^"]+)">', page) == [
+        ("en", "http://localhost:8000/en/practices/bicycles/"),
+        ("nl", "http://localhost:8000/nl/praktijken/fietsen/"),
+    ]
+
+
+def test_version_that_the_reader_may_not_see_is_not_among_them(client):
+    sheet = PracticeSheetFactory(language="nl", slug="fietsen")
+    translate(sheet, "en", visibility=Visibility.NETWORK)
+    assert 'rel="alternate"' not in client.get("/nl/praktijken/fietsen/").content.decode()
 
 
 @pytest.mark.usefixtures("sheet")
