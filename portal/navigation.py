@@ -83,10 +83,11 @@ def version_links(request: HttpRequest, page: Page) -> list[tuple[str, str]]:
 
 def _versions(request: HttpRequest, page: Page) -> dict[str, Page]:
     """By language. Kept on the request: the head of a page and its menu of languages both ask."""
-    if not hasattr(request, "_versions_of_page"):
+    kept: dict[int, dict[str, Page]] = request.__dict__.setdefault("_versions_of_pages", {})
+    if page.pk not in kept:
         same = type(page).objects.visible_to(request.user).versions_of(page).select_related("locale")
-        request._versions_of_page = {version.locale.language_code: version for version in same}  # type: ignore[attr-defined]
-    return request._versions_of_page  # type: ignore[attr-defined]
+        kept[page.pk] = {version.locale.language_code: version for version in same}
+    return kept[page.pk]
 
 
 def _address(request: HttpRequest, page: Page | None, version: Page | None, code: str) -> str:
