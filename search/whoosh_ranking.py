@@ -173,11 +173,12 @@ def _correction(found: _Found, word: str) -> str | None:
                 for term in leaf.terms_within(field, word, limit, prefix=same_letters):
                     if term.isalpha() and len(term) >= SHORTEST_CORRECTED and term not in found.stop_words:
                         near[distance(term, word)].add((field, term))
-        for _distance, candidates in sorted(near.items()):
+        for errors, candidates in sorted(near.items()):
             holders = {candidate: len(reader.holders(*candidate, found.visible)) for candidate in candidates}
             usual = min(candidates, key=lambda candidate: (-holders[candidate], candidate))
             if holders[usual]:
-                return _spelling(found, *usual)
+                # Without an error it is a word that is left out when names are searched, like "den" in Den Haag.
+                return _spelling(found, *usual) if errors else None
     return None
 
 

@@ -788,3 +788,9 @@ def test_a_killed_rebuild_leaves_the_index_in_use_and_a_stray_folder(engine_with
     assert engine.rebuild([document("three", text="vélo")]) == 1
     assert own(search(engine, "vélo")) == ["three-fr"]
     assert only_index(engine).name == (engine.folder / "current").read_text()
+
+
+def test_suggestion_is_never_what_was_typed(engine_with):
+    engine = engine_with(document("hague", text="Des groupes de voisins", names=("Den Haag",)))
+    ranking = search(engine, "Den Haag")
+    assert (own(ranking), ranking.suggestion) == (["hague-fr"], None)
