@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -59,6 +60,9 @@ class City(Labelled, ClusterableModel):
     def __str__(self) -> str:
         return self.label()
 
+    def get_absolute_url(self) -> str:
+        return reverse("city", args=[self.key])
+
     @property
     def own_name(self) -> str:
         """Its name in its own language: ``Den Haag``."""
@@ -110,6 +114,9 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("organisation", args=[self.key])
 
 
 class UserManager(BaseUserManager["User"]):

@@ -24,6 +24,8 @@ urlpatterns = [
         path("welcome/", views.welcome, name="welcome"),
         path("search/", include("search.urls")),
         path("discussions/", include("discussions.urls")),
+        path("cities/<slug:key>/", views.city, name="city"),
+        path("organisations/<slug:key>/", views.organisation, name="organisation"),
         path("login/", auth_views.LoginView.as_view(template_name="members/login.html"), name="login"),
         path("password/", include("members.urls")),
         path("logout/", auth_views.LogoutView.as_view(), name="logout"),

@@ -3,7 +3,7 @@
 from django.contrib.auth import login
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django_tasks_db.models import DBTaskResult
@@ -19,6 +19,7 @@ from discussions.views import threads_about
 from events.models import EventPage
 from events.queries import event_cards
 from groups.models import WorkingGroup
+from members.models import City, CityName, Organisation
 from portal.actions import create_first_administrator, has_administrator
 from portal.forms import FirstAdministratorForm
 from portal.models import HomePage
@@ -27,6 +28,7 @@ from practices.models import PracticeIndexPage, PracticeSheet, Project
 from practices.queries import sheet_cards, themes_in_use
 from search.engine import IndexUnavailable
 from search.engines import get_engine
+from taxonomy.queries import preferred_labels
 
 SHEETS_ON_HOME = 12
 EVENTS_ON_HOME = 4
@@ -78,6 +80,36 @@ def event(page: EventPage, request: HttpRequest) -> dict:
 def sheet(page: PracticeSheet, request: HttpRequest) -> dict:
     group = WorkingGroup.objects.best_version_of(page.group, request)
     return {"group": group} | threads_about(page, request)
+
+
+# ---------------------------------------------------------------- cities and organisations
+
+
+def city(request: HttpRequest, key: str) -> HttpResponse:
+    """What the portal has of one city."""
+    found = get_object_or_404(City.objects.prefetch_related(preferred_labels("labels", CityName)), key=key)
+    context = {
+        "city": found,
+        "names": found.names_by_language(),
+        "organisations": found.organisations.order_by("name"),
+        "sheets": sheet_cards(request).filter(city=found),
+        "events": event_cards(request).filter(city=found).order_by("-starts_at"),
+    }
+    return render(request, "portal/city.html", context)
+
+
+def organisation(request: HttpRequest, key: str) -> HttpResponse:
+    """What the portal has of one organisation."""
+    organisations = Organisation.objects.select_related("city").prefetch_related(
+        preferred_labels("city__labels", CityName)
+    )
+    found = get_object_or_404(organisations, key=key)
+    context = {
+        "organisation": found,
+        "sheets": sheet_cards(request).filter(organisation=found),
+        "events": event_cards(request).filter(organiser=found).order_by("-starts_at"),
+    }
+    return render(request, "portal/organisation.html", context)
 
 
 # ---------------------------------------------------------------- from an address to a page

@@ -52,6 +52,15 @@ class Labelled(models.Model):
                 return preferred[code]
         return self.key
 
+    def names_by_language(self) -> list[tuple[str, list[str]]]:
+        """The preferred names, each once, with the languages that use it: ``[("Turin", ["fr", "en", "de"]), …]``."""
+        languages: dict[str, list[str]] = {}
+        for code in complete_order((current_language(),)):
+            for label in self.labels.all():
+                if label.kind == LabelKind.PREFERRED and label.language == code:
+                    languages.setdefault(label.text, []).append(code)
+        return list(languages.items())
+
     @property
     def all_labels(self) -> tuple[str, ...]:
         """Every name in every language, each once, in a stable order."""
