@@ -37,8 +37,6 @@ class Document:
     """Slugs of concepts."""
     countries: tuple[str, ...] = ()
     """ISO 3166 codes of two letters."""
-    languages: tuple[str, ...] = ()
-    """Languages in which the object can be read, this one included."""
     audiences: tuple[str, ...] = ("public",)
     """Who may find it: a reader needs one of these."""
 
@@ -88,8 +86,8 @@ class Ranking:
     """Everything found, best first, each object once.
 
     ``own`` holds what can be read in the language asked for, ``other`` what exists only in other languages.
-    ``facets`` counts objects per value; the count of a value ignores the filter on its own facet, so that it says what
-    choosing it would give.
+    ``facets`` counts objects per value, and for the language those of all versions that the reader may see. The count
+    of a value ignores the filter on its own facet, so that it says what choosing it would give.
     """
 
     own: Sequence[Hit] = ()

@@ -45,7 +45,6 @@ def read_corpus(path: Path) -> list[Document]:
             type="document",
             title=_text(values, "title", place) if "title" in values else "",
             text=_text(values, "text", place),
-            languages=(language,),
         )
     if not documents:
         raise InvalidInputError(f"{path}: holds no document.")

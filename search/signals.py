@@ -7,7 +7,7 @@ comes by. They fire inside the transaction of the change.
 from typing import Any
 
 from django.db.models import Model
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_delete
 from wagtail.models import Page
 from wagtail.signals import post_page_move
 
@@ -35,9 +35,11 @@ def _moved(instance: Page, **_kwargs: Any) -> None:
 
 
 def connect() -> None:
-    for model in (*(source.model for source in SOURCES), *NAMED):
+    # Page itself too: bulk actions and the schedule save pages without their particular fields.
+    for model in {Page, *(source.model for source in SOURCES), *NAMED}:
         post_save.connect(_changed, sender=model, dispatch_uid=f"search-saved-{model._meta.label}")
-        post_delete.connect(_changed, sender=model, dispatch_uid=f"search-deleted-{model._meta.label}")
+        # Before: afterwards, nothing tells any more which documents named it.
+        pre_delete.connect(_changed, sender=model, dispatch_uid=f"search-deleted-{model._meta.label}")
     for part in (Post, CityName, ConceptLabel):
         post_save.connect(_part_changed, sender=part, dispatch_uid=f"search-saved-{part._meta.label}")
         post_delete.connect(_part_changed, sender=part, dispatch_uid=f"search-deleted-{part._meta.label}")

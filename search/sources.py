@@ -4,7 +4,7 @@ A system check keeps the list complete (`search/checks.py`).
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,16 +12,15 @@ from django.apps import apps
 from django.db.models import Field, Model, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from taggit.models import Tag
 from wagtail.models import Page
 from wagtail.rich_text import get_text_for_indexing
 
 from common.languages import CODES, country_name
+from groups.models import WorkingGroup
 from members.models import City, Organisation
 from search.engine import Document
 from taxonomy.models import Concept, labels_of
-
-Languages = Mapping[Any, tuple[str, ...]]
-"""Translation key of a page to the languages in which it can be read."""
 
 ModelType = type[Model]
 
@@ -37,7 +36,7 @@ class Source:
     singular: Promise
     model_label: str
     prefetch: tuple[str, ...]
-    document: Callable[[Any, Languages], Document]
+    document: Callable[[Any], Document]
 
     @property
     def model(self) -> ModelType:
@@ -53,40 +52,16 @@ class Source:
     def documents(self, condition: Q | None = None) -> Iterator[Document]:
         """The documents of all indexable things, or of those that meet ``condition``."""
         queryset = self.indexable().filter(condition) if condition else self.indexable()
-        for batch in _batches(queryset):
-            languages = _languages_of(self.model, batch)
-            yield from (self.document(instance, languages) for instance in batch)
+        yield from map(self.document, queryset.iterator(chunk_size=BATCH))
 
     def document_id(self, pk: int) -> str:
         return f"{self.model_label.lower()}:{pk}"
 
 
-def _batches(queryset: QuerySet) -> Iterator[list]:
-    batch = []
-    for instance in queryset.iterator(chunk_size=BATCH):
-        batch.append(instance)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
-def _languages_of(model: type[Model], instances: Iterable[Any]) -> Languages:
-    if not issubclass(model, Page):
-        return {}
-    found = defaultdict(list)
-    keys = {instance.translation_key for instance in instances}
-    versions = model._default_manager.filter(live=True, translation_key__in=keys).order_by("locale__language_code")
-    for key, language in versions.values_list("translation_key", "locale__language_code"):
-        found[key].append(language)
-    return {key: tuple(languages) for key, languages in found.items()}
-
-
 # ---------------------------------------------------------------- from a thing to its document
 
 
-def _page_document(page: Any, languages: Languages, source_type: str, **fields: Any) -> Document:
+def _page_document(page: Any, source_type: str, **fields: Any) -> Document:
     return Document(
         id=f"{page._meta.label_lower}:{page.pk}",
         key=f"{page._meta.label_lower}:{page.translation_key}",
@@ -94,7 +69,6 @@ def _page_document(page: Any, languages: Languages, source_type: str, **fields: 
         type=source_type,
         title=page.title,
         summary=page.summary,
-        languages=languages[page.translation_key],
         **fields,
     )
 
@@ -122,10 +96,9 @@ def _theme_keys(page: Any) -> tuple[str, ...]:
     return tuple(sorted(theme.key for theme in page.themes.all()))
 
 
-def _sheet(page: Any, languages: Languages) -> Document:
+def _sheet(page: Any) -> Document:
     return _page_document(
         page,
-        languages,
         "practice",
         text=_plain(*(getattr(page, name) for name in page.PARTS.values())),
         names=(
@@ -141,10 +114,9 @@ def _sheet(page: Any, languages: Languages) -> Document:
     )
 
 
-def _project(page: Any, languages: Languages) -> Document:
+def _project(page: Any) -> Document:
     return _page_document(
         page,
-        languages,
         "project",
         text=_stream_text(page),
         names=(*_spellings(page.also_known_as), *labels_of(page.themes.all())),
@@ -152,14 +124,13 @@ def _project(page: Any, languages: Languages) -> Document:
     )
 
 
-def _recommendation(page: Any, languages: Languages) -> Document:
-    return _page_document(page, languages, "recommendation", text=_plain(page.text, page.rationale))
+def _recommendation(page: Any) -> Document:
+    return _page_document(page, "recommendation", text=_plain(page.text, page.rationale))
 
 
-def _event(page: Any, languages: Languages) -> Document:
+def _event(page: Any) -> Document:
     return _page_document(
         page,
-        languages,
         "event",
         text="\n".join(filter(None, [_stream_text(page), page.venue])),
         names=(
@@ -174,10 +145,9 @@ def _event(page: Any, languages: Languages) -> Document:
     )
 
 
-def _group(page: Any, languages: Languages) -> Document:
+def _group(page: Any) -> Document:
     return _page_document(
         page,
-        languages,
         "group",
         text=_stream_text(page),
         names=labels_of(page.themes.all()),
@@ -185,11 +155,11 @@ def _group(page: Any, languages: Languages) -> Document:
     )
 
 
-def _standard_page(page: Any, languages: Languages) -> Document:
-    return _page_document(page, languages, "page", text=_stream_text(page))
+def _standard_page(page: Any) -> Document:
+    return _page_document(page, "page", text=_stream_text(page))
 
 
-def _thread(thread: Any, languages: Languages) -> Document:
+def _thread(thread: Any) -> Document:
     document_id = f"{thread._meta.label_lower}:{thread.pk}"
     return Document(
         id=document_id,
@@ -198,7 +168,6 @@ def _thread(thread: Any, languages: Languages) -> Document:
         type="discussion",
         title=thread.title,
         text="\n".join(post.source for post in thread.posts.all()),
-        languages=(thread.language,),
         audiences=(thread.audience,),
     )
 
@@ -275,19 +244,18 @@ def objects_by_id(document_ids: Iterable[str], user: Any) -> dict[str, Any]:
 
 
 def document_ids_of(instance: Model) -> set[str]:
-    """The documents that change with ``instance``: its own, those of its language versions, those that name it."""
-    source = BY_MODEL_LABEL.get(instance._meta.label_lower)
-    if source is None:
-        return _documents_naming(instance)
-    ids = {source.document_id(instance.pk)}
-    if isinstance(instance, Page):
-        versions = source.model._default_manager.filter(translation_key=instance.translation_key)
-        ids.update(source.document_id(pk) for pk in versions.values_list("pk", flat=True))
-    return ids
+    """The documents that change with ``instance``: its own, and those that name it."""
+    # Wagtail also saves pages as plain ones: what they are in particular says their content type.
+    model = instance.specific_class if isinstance(instance, Page) else type(instance)
+    source = BY_MODEL_LABEL.get(model._meta.label_lower) if model else None
+    own = {source.document_id(instance.pk)} if source else set()
+    return own | _documents_naming(instance)
 
 
 def _documents_naming(instance: Model) -> set[str]:
     ids: set[str] = set()
+    if not isinstance(instance, NAMED):
+        return ids
     for source in SOURCES:
         for field in _relations(source.model, type(instance)):
             naming = source.model._default_manager.filter(**{field.name: instance.pk})
@@ -296,10 +264,8 @@ def _documents_naming(instance: Model) -> set[str]:
 
 
 def _relations(model: type[Model], to: type[Model]) -> list[Field]:
-    return [
-        field for field in (*model._meta.fields, *model._meta.many_to_many) if field.related_model is to and to in NAMED
-    ]
+    return [field for field in (*model._meta.fields, *model._meta.many_to_many) if field.related_model is to]
 
 
-# What documents carry names of: when it changes, so do they.
-NAMED: tuple[type[Model], ...] = (City, Concept, Organisation)
+# What documents carry the names or, of a group, the audience of: when it changes, so do they.
+NAMED: tuple[type[Model], ...] = (City, Concept, Organisation, Tag, WorkingGroup)

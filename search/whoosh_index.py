@@ -19,7 +19,7 @@ from whoosh.reading import IndexReader, TermNotFound
 from search.analysis import LANGUAGES, Analysis, Query, Word, fold, name_terms, normalise, spellings, stem, words
 from search.engine import Document
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 """To be raised with every change of the schema or of the analysis: an index of another version is refused."""
 
 # BM25. Chosen by measurement on questions in seven languages; a weight of more than 1 for titles loses.
@@ -36,7 +36,7 @@ class Row(NamedTuple):
     type: str
     title: str
     facets: Sequence[Sequence[str]]
-    """Values in the order of ``FACETS``."""
+    """Type, themes, countries."""
     audiences: Sequence[str]
     fingerprint: str
 
@@ -65,7 +65,7 @@ def document_values(document: Document, analysis: Analysis) -> dict[str, Any]:
         raise ValueError(f"Document {document.id!r}: language {language!r} is not one of {', '.join(LANGUAGES)}.")
     title = analysis.words(document.title, language)
     text = analysis.words(f"{document.summary}\n{document.text}", language)
-    facets = ((document.type,), document.themes, document.countries, document.languages or (language,))
+    facets = ((document.type,), document.themes, document.countries)
     row = Row(
         document.id,
         document.key,

@@ -95,16 +95,18 @@ def rank(reader: Reader, query: Query, request: SearchRequest) -> Ranking:
     counts: list[Counter[str]] = [Counter() for _facet in FACETS]
     accepted = [request.filters.get(facet) for facet in FACETS]
     for key, document in best.items():
-        shown = min((version for version in reader.versions[key] if version in found.visible), key=preference)
+        versions = [version for version in reader.versions[key] if version in found.visible]
+        shown = min(versions, key=preference)
         row = rows[shown]
+        facets = (*row.facets, {rows[version].language for version in versions})
         own = row.language == request.language
         if own and shown in found.scores:
             document = shown
-        refused = [place for place, values in enumerate(accepted) if values and values.isdisjoint(row.facets[place])]
+        refused = [place for place, values in enumerate(accepted) if values and values.isdisjoint(facets[place])]
         for place in range(len(FACETS)):
             # The count of a facet ignores the filter on itself.
             if not refused or refused == [place]:
-                counts[place].update(row.facets[place])
+                counts[place].update(facets[place])
         if refused:
             continue
         matched = "title" if document in found.in_title else "name" if document in found.in_names else "text"

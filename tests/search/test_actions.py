@@ -107,6 +107,56 @@ def test_new_translation_is_known_to_the_other_versions(lamps):
     assert [(count.value, count.count) for count in ranking.facets["language"]] == [("en", 1), ("fr", 1)]
 
 
+def test_version_that_the_reader_may_not_see_is_not_counted_among_the_languages(lamps, people):
+    translate(lamps, "fr", title="Lampadaires", slug="lampadaires", visibility=Visibility.NETWORK)
+    take_in_pending()
+    for user, languages in ((AnonymousUser(), ["en"]), (people["stranger"], ["en", "fr"])):
+        _request, ranking = search_as(user, "lamp", language="en")
+        assert [count.value for count in ranking.facets["language"]] == languages
+    _request, hidden = search_as(AnonymousUser(), "lamp", language="en", filters={"language": ["fr"]})
+    assert hidden.own == []
+
+
+def test_page_unpublished_as_bulk_actions_and_the_schedule_do_is_not_found_any_more(lamps):
+    Page.objects.get(pk=lamps.pk).unpublish()
+    take_in_pending()
+    assert found("lamp") == []
+
+
+def test_deleted_concept_is_not_found_any_more():
+    theme = ConceptFactory(names={"en": "lighting"})
+    PracticeSheetFactory(title="Sheet", themes=[theme])
+    rebuild_index()
+    theme.delete()
+    take_in_pending()
+    assert found("lighting") == []
+    assert not compare_index()
+
+
+def test_page_whose_group_is_deleted_is_found_by_nobody_any_more(group, people):
+    PracticeSheetFactory(title="Street lamps", visibility=Visibility.GROUP, group=group)
+    rebuild_index()
+    Page.objects.get(pk=group.pk).delete()
+    take_in_pending()
+    assert found("lamp", user=people["member"]) == []
+    assert not compare_index()
+
+
+def test_renamed_and_deleted_tags_are_taken_in():
+    sheet = PracticeSheetFactory(title="Sheet")
+    sheet.tags.add("candles")
+    sheet.save()
+    rebuild_index()
+    tag = sheet.tags.get()
+    tag.name = "lanterns"
+    tag.save()
+    take_in_pending()
+    assert (found("candles"), found("lanterns")) == ([], ["Sheet"])
+    tag.delete()
+    take_in_pending()
+    assert found("lanterns") == []
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_city_is_found_by_a_name_given_later(language):
     city = CityFactory(names={"en": "The Hague"})

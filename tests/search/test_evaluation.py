@@ -57,8 +57,8 @@ def test_the_measures_look_at_the_first_ten(found, relevant, expected):
 
 def test_a_corpus_becomes_documents(written):
     assert read_corpus(written("corpus.jsonl", [CORPUS[1], "", CORPUS[2]])) == [
-        Document("port", "port", "en", "document", "", text=CORPUS[1]["text"], languages=("en",)),
-        Document("fiets", "fiets", "nl", "document", "Fietsdiefstal", text=CORPUS[2]["text"], languages=("nl",)),
+        Document("port", "port", "en", "document", "", text=CORPUS[1]["text"]),
+        Document("fiets", "fiets", "nl", "document", "Fietsdiefstal", text=CORPUS[2]["text"]),
     ]
 
 

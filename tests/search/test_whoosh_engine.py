@@ -19,7 +19,7 @@ from search.whoosh_index import SCHEMA_VERSION
 
 
 def document(key, language="fr", **values):
-    values = {"type": "practice", "title": "", "languages": (language,), **values}
+    values = {"type": "practice", "title": "", **values}
     return Document(id=f"{key}-{language}", key=key, language=language, **values)
 
 
@@ -243,7 +243,7 @@ def test_stop_words_of_the_reader_are_not_searched_in_other_languages(engine_wit
 )
 def test_the_version_shown_follows_the_reading_order(engine_with, reading_order, shown):
     languages = ("de", "nl", "en")
-    engine = engine_with(*(document("one", language, names=("Bart",), languages=languages) for language in languages))
+    engine = engine_with(*(document("one", language, names=("Bart",)) for language in languages))
 
     assert other(search(engine, "bart", reading_order=reading_order)) == [shown]
 
@@ -331,8 +331,8 @@ def test_passages_of_what_is_not_visible_are_left_out(engine_with_secret):
 def engine_with_facets(engine_with):
     return engine_with(
         document("a", text="port", type="practice", themes=("harbour", "cyber"), countries=("nl",)),
-        document("b", text="port", type="practice", themes=("harbour",), countries=("fr",), languages=("fr", "en")),
-        document("b", "en", text="port", type="practice", themes=("harbour",), languages=("fr", "en")),
+        document("b", text="port", type="practice", themes=("harbour",), countries=("fr",)),
+        document("b", "en", text="port", type="practice", themes=("harbour",)),
         document("c", "en", text="port", type="news", themes=("cyber",), countries=("nl",)),
         document("d", text="plage", type="news"),
     )
@@ -569,7 +569,7 @@ DAMAGE = [
     (point_outside, "The search index '../elsewhere' that .* names does not exist"),
     (empty_pointer, "The file .*current cannot be read"),
     (break_meta, "is damaged or half written"),
-    (change_version, "is of version '0', this program needs '1': it has to be rebuilt"),
+    (change_version, "is of version '0', this program needs '2': it has to be rebuilt"),
     (remove_contents, "is damaged or half written"),
     (truncate_contents, "is damaged or half written"),
     (remove_segments, "is damaged"),
