@@ -101,8 +101,11 @@ class BasePage(Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict:
         return super().get_context(request, *args, **kwargs) | context_of(self, request)
 
+    def is_visible_to(self, user: AbstractBaseUser | AnonymousUser) -> bool:
+        return type(self).objects.visible_to(user).filter(pk=self.pk).exists()
+
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not type(self).objects.visible_to(request.user).filter(pk=self.pk).exists():
+        if not self.is_visible_to(request.user):
             # Not a refusal: whoever may not read the page does not learn that it is there.
             raise Http404
         return super().serve(request, *args, **kwargs)

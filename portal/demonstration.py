@@ -25,7 +25,7 @@ from groups.actions import set_membership
 from groups.enums import Role
 from groups.models import WorkingGroup, WorkingGroupIndexPage
 from members.models import City, CityName, Organisation, User
-from portal.content import ContentError, Table, read_folder, read_table
+from portal.content import Table, read_folder, read_table
 from portal.models import HomePage, StandardPage
 from portal.structure import create_structure
 from practices.models import (
@@ -60,16 +60,27 @@ class DemonstrationBackend(ModelBackend):
         return user if user and self.user_can_authenticate(user) else None
 
 
+class NotADemonstration(Exception):
+    """The database is a network's own: the demonstration is not loaded into it."""
+
+
 def demonstration_accounts() -> list[User]:
     return list(User.objects.filter(email__endswith=DEMONSTRATION_DOMAIN).order_by("pk"))
+
+
+def has_own_administrator() -> bool:
+    administrators = User.objects.filter(is_superuser=True)
+    return administrators.exclude(email__endswith=DEMONSTRATION_DOMAIN).exists()
 
 
 @transaction.atomic
 def load_demonstration(folder: Path) -> None:
     """Create what the content files say, or bring it up to date; nothing else is touched.
 
-    Raises ContentError, with file, line and reason, and leaves the database as it was.
+    Raises ContentError, with file, line and reason, and NotADemonstration; both leave the database as it was.
     """
+    if has_own_administrator():
+        raise NotADemonstration("This portal has an administrator of its own: the demonstration is not loaded into it.")
     create_structure(folder / "structure.toml")
     loader = _Loader(folder)
     loader.load_vocabulary()
@@ -485,6 +496,3 @@ def _moment(table: Table, name: str, zone: ZoneInfo) -> datetime:
         return datetime(int(year), int(month), 1, tzinfo=zone)
     except ValueError as error:
         raise table.error(name, f"“{name}” must be a date, a time, or a month in quotes like “2019-04”.") from error
-
-
-__all__ = ["ContentError", "DemonstrationBackend", "demonstration_accounts", "load_demonstration"]

@@ -1,17 +1,24 @@
-"""The first run: until there is an administrator, every address leads to the page that makes one."""
+"""What stands between a request and the views."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from wagtail.contrib.redirects import middleware as redirects
+from wagtail.contrib.redirects.models import Redirect
 
+from common.models import BasePage
 from portal.actions import has_administrator
 
 _OPEN = ("/static/", "/healthz", "/readyz")
 
 
 class FirstRunMiddleware:
+    """Until there is an administrator, every address leads to the page that makes one."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         # Once there has been an administrator, no request asks again.
@@ -23,4 +30,34 @@ class FirstRunMiddleware:
             welcome = reverse("welcome")
             if not self.is_set_up and request.path != welcome:
                 return redirect(welcome)
+        return self.get_response(request)
+
+
+class RedirectMiddleware(redirects.RedirectMiddleware):
+    """Leads from former addresses to pages that have moved, but to none that the reader may not see."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        answer = super().process_response(request, response)
+        if answer is response or _leads_to_visible_page(answer, request):
+            return answer
+        return response
+
+
+def _leads_to_visible_page(answer: HttpResponse, request: HttpRequest) -> bool:
+    old_path = Redirect.normalise_path(request.get_full_path(), decode_unicode=False)
+    redirect = redirects.get_redirect(request, old_path) or redirects.get_redirect(request, urlsplit(old_path).path)
+    page = redirect.redirect_page.specific if redirect and redirect.redirect_page else None
+    return page is None or (isinstance(page, BasePage) and page.is_visible_to(request.user))
+
+
+class SessionKeyMiddleware:
+    """Takes a session cookie away that cannot be one: databases refuse some of the characters that people send."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+        if not (key.isascii() and key.isalnum()):
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
         return self.get_response(request)

@@ -22,10 +22,11 @@ def commands(host: str, port: int) -> dict[str, list[str]]:
     if settings.DEBUG:
         web = [*manage, "runserver", f"{host}:{port}"]
     else:
+        # Threads, because a connection that says nothing must not hold up a whole process.
         # A request line of any length is the application's to answer, in the reader's language.
         web = [
             sys.executable, "-m", "gunicorn", "portal.wsgi",
-            "--bind", f"{host}:{port}", "--workers", str(settings.WEB_WORKERS),
+            "--bind", f"{host}:{port}", "--workers", str(settings.WEB_WORKERS), "--threads", "4",
             "--limit-request-line", "0", "--log-level", "warning",
         ]  # fmt: skip
     return {"web server": web, "worker": [*manage, "work"]}

@@ -1,10 +1,8 @@
 """All addresses. The language comes first, then the screens, then Wagtail's pages."""
 
-from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib.auth import views as auth_views
 from django.urls import include, path, re_path
-from django.views.static import serve as serve_file
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
@@ -17,9 +15,11 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("cms/", include(wagtailadmin_urls)),
+    # Ids that no database holds are not worth asking it.
+    re_path(r"^documents/\d{10,}/", views.nothing),
     path("documents/", include(wagtaildocs_urls)),
-    # Pictures only: documents are handed out by Wagtail, which looks at who asks.
-    re_path(r"^media/(?P<path>images/.*)$", serve_file, {"document_root": settings.MEDIA_ROOT}),
+    # Pictures only: documents are handed out by Wagtail, which knows the privacy of their collection.
+    re_path(r"^media/(?P<path>images/.*)$", views.picture),
     *i18n_patterns(
         path("welcome/", views.welcome, name="welcome"),
         path("search/", include("search.urls")),
@@ -29,6 +29,7 @@ urlpatterns = [
         path("login/", auth_views.LoginView.as_view(template_name="members/login.html"), name="login"),
         path("password/", include("members.urls")),
         path("logout/", auth_views.LogoutView.as_view(), name="logout"),
+        path("", views.serve, {"path": ""}, name="home"),
         re_path(r"^((?:[\w\-]+/)*)$", views.serve, name="wagtail_serve"),
     ),
 ]

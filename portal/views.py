@@ -1,11 +1,17 @@
 """Screens that join several domains, and the way from an address to a page."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.contrib.auth import login
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.static import serve as serve_file
 from django_tasks_db.models import DBTaskResult
 from wagtail.models import Page
 from wagtail.views import serve as serve_page
@@ -33,6 +39,7 @@ from taxonomy.queries import preferred_labels
 SHEETS_ON_HOME = 12
 EVENTS_ON_HOME = 4
 THREADS_ON_HOME = 5
+LONGEST_WAIT = timedelta(minutes=5)
 
 
 # ---------------------------------------------------------------- what pages show of other domains
@@ -122,7 +129,11 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     that one sees it there; one whose language has a version of its own is sent to that version's address.
     """
     if Page.route_for_request(request, path):
-        return serve_page(request, path)
+        try:
+            return serve_page(request, path)
+        except Http404:
+            # Not for this reader; what another language has here may be.
+            pass
     found = _find_in_other_languages(request, path)
     best = type(found).objects.best_version_of(found, request)
     if best is None:
@@ -134,19 +145,30 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
 
 
 def _find_in_other_languages(request: HttpRequest, path: str) -> BasePage:
-    """The page that has this path under another language's prefix. Raises Http404."""
+    """The page that this reader may see at this path under another language's prefix. Raises Http404."""
     components = [component for component in path.split("/") if component]
     order = reading_order(request)
-    homes = sorted(
-        HomePage.objects.live().select_related("locale"), key=lambda home: order.index(home.locale.language_code)
-    )
+    homes = sorted(HomePage.objects.select_related("locale"), key=lambda home: order.index(home.locale.language_code))
     for home_page in homes:
         try:
             page, args, _kwargs = home_page.route(request, components)
         except Http404:
             continue
-        if isinstance(page, BasePage) and not args:
+        if isinstance(page, BasePage) and not args and page.is_visible_to(request.user):
             return page
+    raise Http404
+
+
+def picture(request: HttpRequest, path: str) -> HttpResponseBase:
+    """An uploaded picture, for sites without a web server in front."""
+    try:
+        return serve_file(request, path, document_root=str(settings.MEDIA_ROOT))
+    except OSError as error:
+        # A name that no file system takes.
+        raise Http404 from error
+
+
+def nothing(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
@@ -182,6 +204,15 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return render(request, "403.html", {"reason": reason}, status=403)
 
 
+def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Instead of Django's page for a form without a valid token."""
+    explanation = _(
+        "The form was open for too long, or cookies are off. Go back, reload the page, and send it again; your browser"
+        " usually keeps what you typed."
+    )
+    return render(request, "403.html", {"reason": explanation}, status=403)
+
+
 def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("alive\n", content_type="text/plain")
 
@@ -196,7 +227,7 @@ def _database_state() -> dict:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except Exception as error:
+    except DatabaseError as error:
         return {"ok": False, "reason": type(error).__name__}
     return {"ok": True, "vendor": connection.vendor}
 
@@ -204,10 +235,18 @@ def _database_state() -> dict:
 def _index_state() -> dict:
     try:
         health = get_engine().health()
-    except IndexUnavailable as error:
-        return {"ok": False, "reason": str(error)}
+    except IndexUnavailable:
+        return {"ok": False, "reason": "There is no usable index."}
     return {"ok": True, "documents": health.documents, "version": health.version, "modes": ["lexical"]}
 
 
 def _queue_state() -> dict:
-    return {"ok": True, "waiting": DBTaskResult.objects.ready().count()}
+    """The queue is not in order when a job has waited for longer than a worker that lives would let it."""
+    try:
+        waiting = DBTaskResult.objects.ready()
+        oldest = waiting.order_by("enqueued_at").values_list("enqueued_at", flat=True).first()
+        count = waiting.count()
+    except DatabaseError as error:
+        return {"ok": False, "reason": type(error).__name__}
+    is_late = oldest is not None and timezone.now() - oldest > LONGEST_WAIT
+    return {"ok": not is_late, "waiting": count} | ({"reason": "No worker takes the jobs up."} if is_late else {})

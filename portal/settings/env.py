@@ -49,7 +49,7 @@ def folder(name: str, default: Path) -> Path:
     """A folder that the portal may write to; made if it is not there."""
     path = Path(text(name, str(default))).expanduser().resolve()
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise SettingError(
             f"{name} must be a folder that can be made and written to: {path}: {error.strerror}."

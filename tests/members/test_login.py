@@ -26,7 +26,7 @@ def test_login_leads_back_to_where_one_came_from(client, user):
 
 def test_login_never_leads_to_another_site(client, user):
     response = client.post("/en/login/", {"username": user.email, "password": PASSWORD, "next": "https://evil.example"})
-    assert (response.status_code, response["Location"]) == (302, "/")
+    assert (response.status_code, response["Location"]) == (302, "/en/")
 
 
 def test_wrong_password_keeps_the_address_and_says_so(client, user):

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.content import ContentError
-from portal.demonstration import load_demonstration
+from portal.demonstration import NotADemonstration, load_demonstration
 
 
 class Command(BaseCommand):
@@ -16,6 +16,6 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         try:
             load_demonstration(Path(settings.CONTENT_DIR))
-        except ContentError as error:
+        except (ContentError, NotADemonstration) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"The demonstration content is loaded from {settings.CONTENT_DIR}.")

@@ -20,7 +20,7 @@ from django.db import OperationalError, connection
 from portal.actions import follow_base_url, has_administrator
 from portal.catalogues import compile_catalogues
 from portal.content import ContentError
-from portal.demonstration import demonstration_accounts, load_demonstration
+from portal.demonstration import demonstration_accounts, has_own_administrator, load_demonstration
 from portal.models import HomePage
 from portal.processes import serve
 from portal.setup_code import make_setup_code
@@ -40,9 +40,12 @@ class Command(BaseCommand):
 
     def handle(self, *, port: int, empty: bool, **options: Any) -> None:
         refuse_used_port(port)
+        # Database, sessions and index are for the portal's own account only.
+        os.umask(0o077)
         began = monotonic()
         self._step("Translations", compile_catalogues)
         self._step("Database", self._migrate)
+        self._refuse_other_kind(empty=empty)
         if empty:
             self._step("Languages and sections", self._create_empty_portal)
         else:
@@ -73,6 +76,18 @@ class Command(BaseCommand):
         except OperationalError as error:
             raise CommandError(f"DATABASE_URL: the database does not answer: {str(error).strip()}") from error
         call_command("migrate", verbosity=0, interactive=False)
+
+    def _refuse_other_kind(self, *, empty: bool) -> None:
+        """A network's own portal never becomes the demonstration, nor the demonstration a network's own."""
+        if empty and demonstration_accounts() and not has_own_administrator():
+            raise CommandError(
+                f"{settings.DATA_DIR} holds the demonstration. A portal of your own needs a folder and a database of"
+                " its own: make run DEMO=0 DATA_DIR=…"
+            )
+        if not empty and has_own_administrator():
+            raise CommandError(
+                f"{settings.DATA_DIR} holds a portal with an administrator of its own. Start it with: make run DEMO=0"
+            )
 
     def _create_empty_portal(self) -> None:
         if not HomePage.objects.exists():

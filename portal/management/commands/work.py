@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from portal.schedule import start_schedule
 from search.actions import update_index
 
 
@@ -25,4 +26,5 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         take_up_abandoned_jobs()
         update_index.enqueue()
+        start_schedule()
         call_command("db_worker", interval=0.5, startup_delay=False, reload=False, verbosity=0)

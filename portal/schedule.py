@@ -1,0 +1,29 @@
+"""What happens by the clock: the worker does it once a minute."""
+
+from datetime import timedelta
+
+from django.core.management import call_command
+from django.utils import timezone
+from django_tasks import task
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+EVERY = timedelta(minutes=1)
+KEPT_DAYS = 2
+
+
+@task()
+def run_schedule() -> None:
+    """Publish and unpublish what is due, drop old results of the queue, and come back in a minute."""
+    try:
+        call_command("publish_scheduled", verbosity=0)
+        call_command("prune_db_task_results", min_age_days=KEPT_DAYS, failed_min_age_days=14, verbosity=0)
+    finally:
+        run_schedule.using(run_after=timezone.now() + EVERY).enqueue()
+
+
+def start_schedule() -> None:
+    """Queue the first round, in the place of any that a former worker left."""
+    waiting = DBTaskResult.objects.filter(task_path=run_schedule.module_path, status=TaskResultStatus.READY)
+    waiting.delete()
+    run_schedule.enqueue()
