@@ -14,7 +14,7 @@ _ALLOWED_TAGS = {
 def render_markdown(source: str) -> SafeString:
     """What a person wrote, as HTML that can be shown to others: no raw HTML, no scripts, no pictures from elsewhere.
 
-    Headings in the text become paragraphs' text, so that they cannot upset the page's outline.
+    Headings of the first two ranks become plain text, so that they cannot upset the page's outline.
     """
     html = nh3.clean(
         _commonmark.render(source),

@@ -77,8 +77,9 @@ class BasePage(Page):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
-        # A translation is a copy and brings the field along, so that only first versions come here without it.
-        if not self.original_language:
+        # A translation is a copy and brings the field along; a page without other versions was first written as it is.
+        is_first = self._state.adding and not Page.objects.filter(translation_key=self.translation_key).exists()
+        if is_first or not self.original_language:
             self.original_language = self.locale.language_code
         return super().save(*args, **kwargs)
 

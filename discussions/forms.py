@@ -1,16 +1,31 @@
 """Forms of the discussions."""
 
+import unicodedata
+
+import nh3
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from common.markdown import render_markdown
 from discussions.models import Post, Thread
 
 LONGEST_POST = Post._meta.get_field("source").max_length
 
 
+class VisibleTextField(forms.CharField):
+    """Text of which something can be seen: not only of spaces without width, or of Markdown that shows nothing."""
+
+    def clean(self, value: str) -> str:
+        cleaned = str(super().clean(value))
+        shown = nh3.clean(render_markdown(cleaned), tags=set())
+        if cleaned and not any(unicodedata.category(character)[0] not in "CZ" for character in shown):
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        return cleaned
+
+
 class ReplyForm(forms.Form):
-    text = forms.CharField(
+    text = VisibleTextField(
         label=_("Your message"),
         max_length=LONGEST_POST,
         widget=forms.Textarea(attrs={"rows": 8}),
@@ -21,7 +36,7 @@ class ReplyForm(forms.Form):
 
 
 class ThreadForm(ReplyForm):
-    title = forms.CharField(
+    title = VisibleTextField(
         label=_("Title"),
         max_length=Thread._meta.get_field("title").max_length,
         help_text=_("A question or a subject, as you would say it to a colleague."),

@@ -41,7 +41,7 @@ def threads_about(page: BasePage, request: HttpRequest) -> dict:
         return {}
     return {
         "threads": list(Thread.objects.visible_to(request.user).about_page(page).for_list()[:THREADS_ON_A_PAGE]),
-        "own_groups": list(groups_of(request.user).order_by("title")),
+        "own_groups": list(groups_of(request)),
     }
 
 
@@ -52,6 +52,11 @@ def _page_about(request: HttpRequest, pk: str) -> BasePage | None:
     if not isinstance(specific, BasePage):
         return None
     return type(specific).objects.visible_to(request.user).filter(pk=specific.pk).first()
+
+
+def _best_version(page: Page | None, request: HttpRequest) -> BasePage | None:
+    specific = page.specific if page else None
+    return type(specific).objects.best_version_of(specific, request) if isinstance(specific, BasePage) else None
 
 
 @never_cache
@@ -69,7 +74,7 @@ def thread(request: MemberRequest, pk: int) -> HttpResponse:
     posts = Paginator(found.posts.select_related("author__city").prefetch_related("author__city__labels"), POSTS_A_PAGE)
     context = {
         "thread": found,
-        "about": _page_about(request, str(found.about_id or "")),
+        "about": _best_version(found.about, request),
         "group": WorkingGroup.objects.best_version_of(found.group, request),
         "posts": posts.get_page(request.GET.get("page")),
         "form": form,

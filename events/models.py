@@ -118,7 +118,10 @@ class EventPage(RestrictedPage):
     def clean(self) -> None:
         super().clean()
         if self.starts_at and self.ends_at and self.time_zone in zoneinfo.available_timezones():
-            self.starts_at, self.ends_at = whole_span(self.starts_at, self.ends_at, self.zone, self.precision)
+            try:
+                self.starts_at, self.ends_at = whole_span(self.starts_at, self.ends_at, self.zone, self.precision)
+            except OverflowError as error:
+                raise ValidationError({"starts_at": _("This is not a date of our times.")}) from error
             if self.ends_at <= self.starts_at:
                 raise ValidationError({"ends_at": _("The event must end after its start.")})
 

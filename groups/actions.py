@@ -17,17 +17,20 @@ def set_membership(*, group: WorkingGroup, user: User, role: str) -> Membership:
         membership, _created = Membership.objects.update_or_create(
             group=group.original, user=user, defaults={"role": role}
         )
-        _let_edit_while_coordinator(user)
+        let_edit_while_coordinator(user)
     return membership
 
 
-def remove_membership(*, membership: Membership) -> None:
+def change_membership(*, pk: int, group: WorkingGroup, user: User, role: str) -> Membership:
+    """Correct a membership. Of another person or in another group, it takes the place of the former one."""
     with transaction.atomic():
-        membership.delete()
-        _let_edit_while_coordinator(membership.user)
+        membership = set_membership(group=group, user=user, role=role)
+        Membership.objects.filter(pk=pk).exclude(pk=membership.pk).delete()
+    return membership
 
 
-def _let_edit_while_coordinator(user: User) -> None:
+def let_edit_while_coordinator(user: User) -> None:
+    """Coordinators of any group may use the editor; whoever coordinates none any more may not."""
     editors, _created = AuthGroup.objects.get_or_create(name=COORDINATORS)
     if Membership.objects.filter(user=user, role=Role.COORDINATOR).exists():
         user.groups.add(editors)

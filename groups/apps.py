@@ -5,4 +5,6 @@ class GroupsConfig(AppConfig):
     name = "groups"
 
     def ready(self) -> None:
-        from groups import views  # noqa: F401, PLC0415 -- registers what the pages show, once the models are there
+        from groups import signals, views  # noqa: F401, PLC0415 -- they need all models
+
+        signals.connect()

@@ -1,10 +1,11 @@
 """Reads over groups and memberships."""
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from groups.enums import Role
 from groups.models import Membership, WorkingGroup
-from groups.permissions import Reader, memberships_of
+from groups.permissions import Reader, group_keys_of, memberships_of
 
 
 def _in_group(user: Reader, group: WorkingGroup) -> QuerySet[Membership]:
@@ -20,6 +21,7 @@ def is_coordinator(user: Reader, group: WorkingGroup) -> bool:
     return _in_group(user, group).filter(role=Role.COORDINATOR).exists()
 
 
-def groups_of(user: Reader) -> QuerySet[WorkingGroup]:
-    """The groups that ``user`` belongs to, each in the version in which it was first written."""
-    return WorkingGroup.objects.filter(pk__in=memberships_of(user).values("group"))
+def groups_of(request: HttpRequest) -> QuerySet[WorkingGroup]:
+    """The groups that this reader belongs to, each in the reader's best language."""
+    groups = WorkingGroup.objects.filter(translation_key__in=group_keys_of(request.user))
+    return groups.best_for(request).select_related("locale").order_by("title")

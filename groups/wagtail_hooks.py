@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, SnippetViewSet
+from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet
 
-from groups.actions import remove_membership, set_membership
+from groups.actions import change_membership, set_membership
 from groups.models import Membership
 
 
@@ -15,12 +15,7 @@ class MembershipCreateView(CreateView):
 
 class MembershipEditView(EditView):
     def save_instance(self) -> Membership:
-        return set_membership(**self.form.cleaned_data)
-
-
-class MembershipDeleteView(DeleteView):
-    def delete_action(self) -> None:
-        remove_membership(membership=self.object)
+        return change_membership(pk=self.form.instance.pk, **self.form.cleaned_data)
 
 
 class MembershipViewSet(SnippetViewSet):
@@ -32,7 +27,6 @@ class MembershipViewSet(SnippetViewSet):
     list_filter = ["role"]
     add_view_class = MembershipCreateView
     edit_view_class = MembershipEditView
-    delete_view_class = MembershipDeleteView
 
 
 register_snippet(MembershipViewSet)

@@ -16,19 +16,12 @@ from common.languages import country_choices, country_name
 from taxonomy.models import Label, LabelKind, Labelled, key_field
 
 
-class CityQuerySet(models.QuerySet):
-    def with_labels(self) -> "CityQuerySet":
-        return self.prefetch_related("labels")
-
-
 class City(Labelled, ClusterableModel):
     key = key_field()
     country = models.CharField(_("country"), max_length=2, choices=country_choices)
     language = models.CharField(_("its own language"), max_length=2, choices=settings.LANGUAGES)
     latitude = models.DecimalField(_("latitude"), max_digits=7, decimal_places=4, null=True, blank=True)
     longitude = models.DecimalField(_("longitude"), max_digits=7, decimal_places=4, null=True, blank=True)
-
-    objects = CityQuerySet.as_manager()
 
     panels = [
         MultiFieldPanel(

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from wagtail.models import Page, Site
 
-from common.addresses import address_in
+from common.addresses import address_for, address_in
 from common.languages import CODES, best_versions, current_language, own_name, reading_order
 
 
@@ -41,13 +41,12 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 def _menu(request: HttpRequest) -> list[MenuItem]:
     in_menu = Page.objects.filter(depth=3, live=True, show_in_menus=True)
     pages = best_versions(in_menu, reading_order(request)).select_related("locale").order_by("path")
-    language = current_language()
     # Each language has its own tree; sections come in the order of the type's first appearance, other pages after them.
     ordered = sorted(pages, key=lambda page: (page.path[8:], page.path))
     return [
         MenuItem(
             title=page.title,
-            address=(address := address_in(page, language, request)),
+            address=(address := address_for(page, request)),
             language=page.locale.language_code,
             is_current=request.path.startswith(address),
         )

@@ -76,9 +76,15 @@ def project(page: Project, request: HttpRequest) -> dict:
 @page_view(RecommendationIndexPage)
 def recommendation_list(page: RecommendationIndexPage, request: HttpRequest) -> dict:
     project = page.get_parent().specific
-    return {"recommendations": recommendations_of(project, request), "project": project}
+    return {
+        "recommendations": recommendations_of(project, request),
+        "project": Project.objects.best_version_of(project, request),
+    }
 
 
 @page_view(Recommendation)
 def recommendation(page: Recommendation, request: HttpRequest) -> dict:
-    return {"sheets": sheets_backing(page, request)}
+    return {
+        "index": RecommendationIndexPage.objects.best_version_of(page.get_parent(), request),
+        "sheets": sheets_backing(page, request),
+    }

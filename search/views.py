@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.vary import vary_on_cookie, vary_on_headers
 
-from common.addresses import address_in
+from common.addresses import address_for
 from common.languages import country_name, current_language, own_name, reading_order
 from common.models import BasePage
 from members.models import City
@@ -98,9 +98,7 @@ def _shown(result: Result, request: HttpRequest) -> ShownResult:
     return ShownResult(
         hit=result.hit,
         passage=result.passage,
-        address=address_in(found, current_language(), request)
-        if isinstance(found, BasePage)
-        else found.get_absolute_url(),
+        address=address_for(found, request) if isinstance(found, BasePage) else found.get_absolute_url(),
         type_label=str(BY_TYPE[result.hit.type].singular),
         city=getattr(found, "city", None),
     )

@@ -8,8 +8,8 @@ from django.template import Context
 from wagtail.models import Page
 
 from common import languages
-from common.addresses import address_in
-from common.dates import day_in_words, time_in_words
+from common.addresses import address_for
+from common.dates import day_in_words
 
 register = template.Library()
 
@@ -17,7 +17,7 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def address(context: Context, page: Page) -> str:
     """The address of a page for this reader: under the prefix of the reader's language, whatever the page's is."""
-    return address_in(page, languages.current_language(), context.get("request"))
+    return address_for(page, context["request"])
 
 
 @register.filter
@@ -32,18 +32,8 @@ def language_name(code: str) -> str:
 
 
 @register.filter
-def country_name(code: str) -> str:
-    return languages.country_name(code)
-
-
-@register.filter
 def day(value: date | datetime | None) -> str:
     return day_in_words(value) if value else ""
-
-
-@register.filter
-def clock(value: datetime) -> str:
-    return time_in_words(value)
 
 
 @register.filter

@@ -111,7 +111,7 @@ def test_visitor_is_refused_and_learns_nothing(page, log_in, context):
     context.clear_cookies()
     for path in ("/en/practices/bart/", "/en/groups/innovation-security/", "/en/", f"/en/search/?q={title}"):
         page.goto(path)
-        assert title not in page.locator("main").inner_text().replace(title, "", path.count("search"))
+        assert title not in page.locator("main").inner_text()
         assert not re.search(r"\d+ posts?\b", page.locator("main").inner_text())
     page.goto(address)
     assert "/en/login/" in page.url

@@ -1,9 +1,21 @@
 import pytest
+from django.test import RequestFactory
+from django.utils import translation
 
-from common.addresses import address_in
-from tests.factories import PracticeSheetFactory
+from common.addresses import address_for, address_in
+from tests.factories import PracticeSheetFactory, StandardPageFactory
 
 pytestmark = pytest.mark.django_db
+
+
+def test_address_does_not_lead_to_another_page_that_has_the_same_path():
+    english = StandardPageFactory(title="Contact", slug="contact")
+    StandardPageFactory(language="de", title="Kontakt", slug="contact")
+    addresses = []
+    for language in ("en", "de", "fr"):
+        with translation.override(language):
+            addresses.append(address_for(english, RequestFactory().get("/")))
+    assert addresses == ["/en/contact/", "/en/contact/", "/fr/contact/"]
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,23 @@ def test_empty_reply_is_asked_for_again(client_as, thread):
     assert '<option value="nl" selected>' in response.content.decode()
 
 
+@pytest.mark.parametrize("text", ["\u200b", "\u2060\n\u00ad", "![](x)"])
+def test_reply_of_which_nothing_can_be_seen_is_asked_for_again(client_as, thread, text):
+    response = client_as("member").post(f"/en/discussions/{thread.pk}/", {"text": text, "language": "en"})
+    assert (response.status_code, thread.posts.count()) == (422, 1)
+
+
+def test_thread_names_its_page_in_the_readers_language(client_as, thread, sheet):
+    translate(sheet, "fr", title="La fiche", slug="fiche")
+    assert client_as("member").get(f"/fr/discussions/{thread.pk}/").context["about"].title == "La fiche"
+
+
+def test_sheet_names_the_groups_of_the_reader_in_the_readers_language(client_as, sheet, group):
+    translate(group, "fr", title="Le groupe", slug="groupe")
+    page = client_as("member").get(f"/fr/practices/{sheet.slug}/")
+    assert [own.title for own in page.context["own_groups"]] == ["Le groupe"]
+
+
 def test_too_long_reply_is_refused_and_kept(client_as, thread):
     long = "a" * 20_001
     response = client_as("member").post(f"/en/discussions/{thread.pk}/", {"text": long, "language": "en"})
@@ -140,7 +157,7 @@ def test_thread_query_count_is_constant(client_as, thread, people, rows, django_
         add_post(thread=thread, author=people["member"], text=f"Post {row}", language="en")
     client = client_as("member")
     client.get(thread.get_absolute_url())
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         response = client.get(f"/en/discussions/{thread.pk}/")
     assert len(response.context["posts"]) == rows + 1
 

@@ -56,6 +56,14 @@ def test_form_refuses_an_end_before_the_start():
 
 
 @pytest.mark.django_db
+def test_form_refuses_a_date_before_all_calendars():
+    start = datetime(1, 1, 1, tzinfo=UTC)
+    with pytest.raises(ValidationError) as refused:
+        EventPageFactory(starts_at=start, ends_at=start, precision=Precision.DAY, time_zone="America/New_York")
+    assert list(refused.value.message_dict) == ["starts_at"]
+
+
+@pytest.mark.django_db
 def test_database_refuses_an_end_before_the_start():
     event = EventPageFactory()
     with pytest.raises(IntegrityError), transaction.atomic():
