@@ -75,7 +75,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.simple_translation",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "members.apps.PeopleConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
