@@ -93,7 +93,7 @@ def _visit(pipe: Connection, host: str, port: int) -> None:
 
 def _ask(addresses: Sequence[str], seconds: float, host: str, port: int) -> tuple[float, float, list[float], str]:
     """Times of the first and last moment, the latencies, and what went wrong or ``""``."""
-    # Kept open as long as the server keeps it open; gunicorn's sync workers close it after each answer.
+    # Kept open as long as the server keeps it open.
     connection = HTTPConnection(host, port, timeout=REQUEST_TIMEOUT)
     latencies: list[float] = []
     problem = ""

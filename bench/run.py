@@ -202,7 +202,7 @@ def _conditions(scale: Scale, searches: Sequence[str]) -> dict[str, Any]:
             f"Python {platform.python_version()}, Django {django.__version__}, Wagtail {wagtail.__version__}, "
             f"{connection.vendor}"
         ),
-        "server": f"gunicorn, {settings.WEB_WORKERS} sync workers; {scale.visitors} visitors at a time",
+        "server": f"gunicorn, {settings.WEB_WORKERS} workers of two threads; {scale.visitors} visitors at a time",
         "content": f"{scale.sheets:,} generated sheets, every third one in two languages",
         "searches": f"{len(searches)} different ones, {min(hits):,} to {max(hits):,} hits, median {median(hits):,.0f}",
         "rounds": f"{scale.rounds} of {scale.seconds:g} s a page; the median round is shown",

@@ -26,8 +26,8 @@ def commands(host: str, port: int) -> dict[str, list[str]]:
         # A request line of any length is the application's to answer, in the reader's language.
         web = [
             sys.executable, "-m", "gunicorn", "portal.wsgi",
-            "--bind", f"{host}:{port}", "--workers", str(settings.WEB_WORKERS), "--threads", "4",
-            "--limit-request-line", "0", "--log-level", "warning",
+            "--bind", f"{host}:{port}", "--workers", str(settings.WEB_WORKERS),
+            "--worker-class", "gthread", "--threads", "2", "--limit-request-line", "0", "--log-level", "warning",
         ]  # fmt: skip
     return {"web server": web, "worker": [*manage, "work"]}
 
