@@ -1,0 +1,453 @@
+"""From content files to the database: creates what they say, or brings it up to date."""
+
+import calendar
+import uuid
+from collections.abc import Callable
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.core.exceptions import ValidationError
+from wagtail.models import Locale, Page
+
+from common.markdown import markdown_to_rich_text
+from common.models import BasePage
+from discussions.actions import add_post, open_thread
+from discussions.models import Post, Thread
+from events.models import EventIndexPage, EventPage, Precision, whole_span
+from groups.actions import set_membership
+from groups.enums import Role
+from groups.models import WorkingGroup, WorkingGroupIndexPage
+from members.models import City, CityName, Organisation, User
+from portal.content import Table, read_folder, read_table
+from portal.models import HomePage, StandardPage
+from practices.models import (
+    PracticeIndexPage,
+    PracticeSheet,
+    Project,
+    ProjectIndexPage,
+    Recommendation,
+    RecommendationIndexPage,
+)
+from taxonomy.models import Concept, ConceptLabel, LabelKind
+
+# A domain reserved for examples (RFC 2606): nobody real has an address in it.
+DEMONSTRATION_DOMAIN = "@example.org"
+_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://example.org/practice-portal/demonstration")
+
+
+class ContentLoader:
+    """Loads one content folder, and remembers by key what it has loaded."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.concepts: dict[str, Concept] = {}
+        self.cities: dict[str, City] = {}
+        self.organisations: dict[str, Organisation] = {}
+        self.people: dict[str, User] = {}
+        self.coordinators: set[str] = set()
+        self.pages: dict[str, BasePage] = {}
+        """Of each page the version in its original language."""
+
+    def load(self) -> None:
+        """Load everything, each thing after what it names. Raises ContentError."""
+        self.load_vocabulary()
+        self.load_cities()
+        self.load_organisations()
+        self.load_people()
+        for name, load in (
+            ("pages", self.load_standard_page),
+            ("groups", self.load_group),
+            ("projects", self.load_project),
+            ("practices", self.load_sheet),
+            ("projects", self.load_recommendations),
+            ("events", self.load_event),
+            ("discussions", self.load_thread),
+        ):
+            for table in read_folder(self.folder / name):
+                load(table)
+        self.load_memberships()
+
+    # ------------------------------------------------------------ vocabulary and network
+
+    def load_vocabulary(self) -> None:
+        tables = list(read_table(self.folder / "vocabulary.toml").tables("concept"))
+        for table in tables:
+            concept, _created = Concept.objects.update_or_create(
+                key=table.get("key", str),
+                defaults={"scheme": table.get("scheme", str), "mark": table.get("mark", int, None) or 1},
+            )
+            _set_labels(concept, ConceptLabel, "concept", table, "labels", "hidden")
+            self.concepts[concept.key] = concept
+        for table in tables:
+            broader = self._named(table, "broader", self.concepts)
+            Concept.objects.filter(key=table.get("key", str)).update(broader=broader)
+
+    def load_cities(self) -> None:
+        for table in read_table(self.folder / "cities.toml").tables("city"):
+            city, _created = City.objects.update_or_create(
+                key=table.get("key", str),
+                defaults={
+                    "country": table.get("country", str),
+                    "language": table.get("language", str),
+                    "latitude": table.get("latitude", float, None),
+                    "longitude": table.get("longitude", float, None),
+                },
+            )
+            _set_labels(city, CityName, "city", table, "names")
+            self.cities[city.key] = city
+
+    def load_organisations(self) -> None:
+        for table in read_table(self.folder / "organisations.toml").tables("organisation"):
+            organisation, _created = Organisation.objects.update_or_create(
+                key=table.get("key", str),
+                defaults={
+                    "name": table.get("name", str),
+                    "sector": table.get("sector", str),
+                    "city": self._named(table, "city", self.cities),
+                    "website": table.text("website"),
+                },
+            )
+            self.organisations[organisation.key] = organisation
+
+    def load_people(self) -> None:
+        for table in read_table(self.folder / "people.toml").tables("person"):
+            email, role = table.get("email", str), table.get("role", str)
+            if not email.endswith(DEMONSTRATION_DOMAIN):
+                raise table.error("email", f"a demonstration account ends in {DEMONSTRATION_DOMAIN}.")
+            is_administrator = role == "administrator"
+            user = User.objects.filter(email=email).first() or User.objects.create_user(email)
+            user.first_name, user.last_name = table.get("first_name", str), table.get("last_name", str)
+            user.city = self._named(table, "city", self.cities)
+            user.organisation = self._named(table, "organisation", self.organisations)
+            user.languages = table.strings("languages")
+            user.is_staff = user.is_superuser = is_administrator
+            user.save()
+            self.people[email] = user
+            if role == "coordinator":
+                self.coordinators.add(email)
+
+    def load_memberships(self) -> None:
+        """Everybody but the administrator belongs to every group of the demonstration."""
+        for group in (page for page in self.pages.values() if isinstance(page, WorkingGroup)):
+            for email, user in self.people.items():
+                if not user.is_superuser:
+                    role = Role.COORDINATOR if email in self.coordinators else Role.MEMBER
+                    set_membership(group=group, user=user, role=role)
+
+    # ------------------------------------------------------------ pages
+
+    def load_standard_page(self, table: Table) -> None:
+        in_menu = bool(table.get("in_menu", bool, False))
+        self._load_versions(
+            table, StandardPage, HomePage, lambda texts: {"body": _body(texts), "show_in_menus": in_menu}
+        )
+
+    def load_group(self, table: Table) -> None:
+        shared = {"contact": table.text("contact"), "themes": self._concepts(table, "themes")}
+        self._load_versions(table, WorkingGroup, WorkingGroupIndexPage, lambda texts: {**shared, "body": _body(texts)})
+
+    def load_project(self, table: Table) -> None:
+        shared = {
+            "also_known_as": ", ".join(table.strings("also_known_as")),
+            "themes": self._concepts(table, "themes"),
+        }
+        self._load_versions(table, Project, ProjectIndexPage, lambda texts: {**shared, "body": _body(texts)})
+
+    def load_sheet(self, table: Table) -> None:
+        shared = {
+            "acronym": table.text("acronym"),
+            "also_known_as": ", ".join(table.strings("also_known_as")),
+            "city": self._named(table, "city", self.cities, required=True),
+            "organisation": self._named(table, "organisation", self.organisations),
+            "group": self._named(table, "group", self.pages),
+            "related_project": self._named(table, "project", self.pages),
+            "started": table.get("started", int, None),
+            "themes": self._concepts(table, "themes"),
+            "technologies": self._concepts(table, "technologies"),
+        }
+        tags = table.strings("tags")
+
+        def fields(texts: Table) -> dict[str, Any]:
+            parts = {name: markdown_to_rich_text(texts.text(name)) for name in PracticeSheet.PARTS.values()}
+            return shared | parts
+
+        for page in self._load_versions(table, PracticeSheet, PracticeIndexPage, fields):
+            if set(page.tags.names()) != set(tags):
+                page.tags.set(tags)
+                page.save_revision().publish()
+
+    def load_recommendations(self, table: Table) -> None:
+        if "recommendations" not in table.values:
+            return
+        key, original = table.get("key", str), table.get("original", str)
+        for language, texts in table.table("recommendations").versions():
+            self._save_page(
+                RecommendationIndexPage,
+                f"{key}/recommendations",
+                language,
+                original,
+                texts,
+                parent=self._parent(texts, Project, language, key=key),
+                fields={"introduction": markdown_to_rich_text(texts.text("introduction"))},
+            )
+        for recommendation in table.tables("recommendation"):
+            self._load_recommendation(recommendation, project_key=key, original=original)
+
+    def _load_recommendation(self, table: Table, *, project_key: str, original: str) -> None:
+        sheets = [self._find(table, "sheets", key, self.pages) for key in table.strings("sheets")]
+        for language, texts in table.versions():
+            parent = self._parent(texts, RecommendationIndexPage, language, key=f"{project_key}/recommendations")
+            self._save_page(
+                Recommendation,
+                table.get("key", str),
+                language,
+                original,
+                texts,
+                parent=parent,
+                fields={
+                    "number": table.get("number", int),
+                    "addressee": table.get("addressee", str),
+                    "text": markdown_to_rich_text(texts.text("text")),
+                    "rationale": markdown_to_rich_text(texts.text("rationale")),
+                    "sheets": sheets,
+                },
+            )
+
+    def load_event(self, table: Table) -> None:
+        starts_at, ends_at = _span(table)
+        shared = {
+            "precision": table.get("precision", str),
+            "starts_at": starts_at,
+            "ends_at": ends_at,
+            "time_zone": table.get("time_zone", str),
+            "city": self._named(table, "city", self.cities),
+            "venue": table.text("venue"),
+            "organiser": self._named(table, "organiser", self.organisations),
+            "group": self._named(table, "group", self.pages),
+            "related_project": self._named(table, "project", self.pages),
+            "themes": self._concepts(table, "themes"),
+        }
+        self._load_versions(table, EventPage, EventIndexPage, lambda texts: {**shared, "body": _body(texts)})
+
+    def _load_versions(
+        self,
+        table: Table,
+        model: type[BasePage],
+        parent_model: type[BasePage],
+        fields: Callable[[Table], dict[str, Any]],
+    ) -> list[Any]:
+        key, original = table.get("key", str), table.get("original", str)
+        versions = dict(table.versions())
+        if original not in versions:
+            raise table.error("original", f"the text in the original language, [{original}], is missing.")
+        return [
+            self._save_page(
+                model,
+                key,
+                language,
+                original,
+                versions[language],
+                parent=self._parent(versions[language], parent_model, language),
+                fields=fields(versions[language]),
+            )
+            for language in sorted(versions, key=lambda language: language != original)
+        ]
+
+    def _parent(self, table: Table, model: type[BasePage], language: str, *, key: str | None = None) -> BasePage:
+        parents = model.objects.filter(locale__language_code=language)
+        if key:
+            parents = parents.filter(translation_key=translation_key(model, key))
+        parent = parents.first()
+        if parent is None:
+            raise table.error("slug", f"there is no page in “{language}” to put it under.")
+        return parent
+
+    def _save_page(
+        self,
+        model: type[BasePage],
+        key: str,
+        language: str,
+        original: str,
+        texts: Table,
+        *,
+        parent: Page,
+        fields: dict[str, Any],
+    ) -> BasePage:
+        """Create the page, or update it where the file says something else than the page does."""
+        page_key = translation_key(model, key)
+        page = model.objects.filter(translation_key=page_key, locale__language_code=language).first()
+        is_new = page is None
+        if page is None:
+            locale = Locale.objects.get(language_code=language)
+            page = model(translation_key=page_key, locale=locale, original_language=original)
+        values = {"title": texts.get("title", str), "slug": texts.get("slug", str), "summary": texts.text("summary")}
+        changed = [name for name, value in (values | fields).items() if _set(page, name, value)]
+        try:
+            if is_new:
+                parent.add_child(instance=page)
+            if is_new or changed:
+                page.save_revision().publish()
+        except ValidationError as error:
+            field, problems = next(iter(error.message_dict.items()))
+            raise texts.error(field, f"“{field}” was refused: {' '.join(problems)}") from error
+        if language == original:
+            self.pages[key] = page
+        return page
+
+    # ------------------------------------------------------------ discussions
+
+    def load_thread(self, table: Table) -> None:
+        group = self._named(table, "group", self.pages, required=True)
+        posts = list(table.tables("post"))
+        if not posts:
+            raise table.error("post", "a discussion has at least one [[post]].")
+        author = self._named(table, "started_by", self.people, required=True)
+        title = table.get("title", str)
+        if Thread.objects.of_group(group).filter(title=title, author=author).exists():
+            return
+        first, *replies = posts
+        thread = open_thread(
+            group=group,
+            about=self._named(table, "about", self.pages),
+            author=author,
+            title=title,
+            language=table.get("language", str),
+            text=first.get("text", str).strip(),
+            at=first.get("written", datetime),
+        )
+        Post.objects.filter(thread=thread).update(language=first.get("language", str))
+        for reply in replies:
+            add_post(
+                thread=thread,
+                author=self._named(reply, "author", self.people, required=True),
+                text=reply.get("text", str).strip(),
+                language=reply.get("language", str),
+                at=reply.get("written", datetime),
+            )
+
+    # ------------------------------------------------------------ what one thing calls another
+
+    def _named(self, table: Table, name: str, known: dict[str, Any], *, required: bool = False) -> Any:
+        key = table.get(name, str) if required else table.get(name, str, None)
+        return self._find(table, name, key, known) if key else None
+
+    @staticmethod
+    def _find(table: Table, name: str, key: str, known: dict[str, Any]) -> Any:
+        if key not in known:
+            raise table.error(name, f"“{key}” is not known.")
+        return known[key]
+
+    def _concepts(self, table: Table, name: str) -> list[Concept]:
+        return [self._find(table, name, key, self.concepts) for key in table.strings(name)]
+
+
+def translation_key(model: type[BasePage], key: str) -> uuid.UUID:
+    return uuid.uuid5(_NAMESPACE, f"{model._meta.label_lower}/{key}")
+
+
+def _set(page: BasePage, name: str, value: Any) -> bool:
+    """Set a field, relations included. Returns whether that changed anything."""
+    field = type(page)._meta.get_field(name)
+    before: Any = getattr(page, name, None)
+    if field.many_to_many:
+        changed = {related.pk for related in before.all()} != {related.pk for related in value}
+    elif name == "body":
+        changed = before.get_prep_value() != value
+        value = field.to_python(value)
+    else:
+        changed = before != value
+    if changed:
+        setattr(page, name, value)
+    return changed
+
+
+def _set_labels(owner: Any, label_model: Any, owner_field: str, table: Table, shown: str, hidden: str = "") -> None:
+    wanted = []
+    for name in filter(None, (shown, hidden)):
+        if name == hidden and hidden not in table.values:
+            continue
+        labels = table.table(name)
+        for language in labels.values:
+            for number, text in enumerate(labels.strings(language)):
+                kind = (
+                    LabelKind.HIDDEN
+                    if name == hidden
+                    else LabelKind.PREFERRED
+                    if number == 0
+                    else LabelKind.ALTERNATIVE
+                )
+                wanted.append((language, kind, text))
+    if not any(kind == LabelKind.PREFERRED for _language, kind, _text in wanted):
+        raise table.error(shown, f"“{shown}” must name it in at least one language.")
+    present = [(label.language, label.kind, label.text) for label in owner.labels.all()]
+    if sorted(present) != sorted(wanted):
+        label_model.objects.filter(**{owner_field: owner}).delete()
+        for language, kind, text in wanted:
+            label_model.objects.create(**{owner_field: owner, "language": language, "kind": kind, "text": text})
+
+
+def _body(texts: Table) -> list[dict[str, Any]]:
+    """The blocks of a page's body, as Wagtail stores them.
+
+    Their ids come from their place, so that loading them again changes nothing.
+    """
+    return [
+        {
+            "type": block.get("type", str),
+            "value": _block_value(block),
+            "id": str(uuid.uuid5(_NAMESPACE, f"{texts.path.name}/{block.name}/{number}")),
+        }
+        for number, block in enumerate(texts.tables("body"))
+    ]
+
+
+def _block_value(block: Table) -> Any:
+    kind = block.get("type", str)
+    if kind == "heading":
+        return block.get("text", str)
+    if kind == "paragraph":
+        return markdown_to_rich_text(block.get("text", str))
+    if kind == "figures":
+        items = block.get("items", list)
+        for item in items:
+            if not isinstance(item, dict) or not {"value", "label", "source"} <= set(item):
+                raise block.error("items", "each figure has “value”, “label” and “source”.")
+        return {
+            "title": block.text("title"),
+            "items": [
+                {"type": "item", "value": item, "id": str(uuid.uuid5(_NAMESPACE, f"{item['label']}/{item['source']}"))}
+                for item in items
+            ],
+        }
+    raise block.error("type", f"“{kind}” is not a kind of block: heading, paragraph or figures.")
+
+
+def _span(table: Table) -> tuple[datetime, datetime]:
+    """Start and end of an event: ``2018-12-07`` and ``2019-04`` stand for the whole day and the whole month."""
+    precision = table.get("precision", str)
+    try:
+        zone = ZoneInfo(table.get("time_zone", str))
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise table.error("time_zone", "there is no such time zone.") from error
+    starts = _moment(table, "starts", zone)
+    ends = _moment(table, "ends", zone) if "ends" in table.values else starts
+    if precision == Precision.MONTH:
+        ends = ends.replace(day=calendar.monthrange(ends.year, ends.month)[1])
+    if precision not in Precision.values:
+        raise table.error("precision", f"“{precision}” is not one of {', '.join(Precision.values)}.")
+    return whole_span(starts, ends, zone, precision)
+
+
+def _moment(table: Table, name: str, zone: ZoneInfo) -> datetime:
+    value = table.values.get(name)
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=zone)
+    if isinstance(value, date):
+        return datetime.combine(value, time.min, zone)
+    try:
+        year, month = str(value).split("-")
+        return datetime(int(year), int(month), 1, tzinfo=zone)
+    except ValueError as error:
+        raise table.error(name, f"“{name}” must be a date, a time, or a month in quotes like “2019-04”.") from error
