@@ -47,16 +47,18 @@ def threads_about(page: BasePage, request: HttpRequest) -> dict:
 
 def _page_about(request: HttpRequest, pk: str) -> BasePage | None:
     """The page that a thread is to be about, if this reader may see it."""
-    page = Page.objects.filter(pk=pk).first() if pk.isdecimal() and len(pk) < 10 else None
-    specific = page.specific if page else None
-    if not isinstance(specific, BasePage):
-        return None
-    return type(specific).objects.visible_to(request.user).filter(pk=specific.pk).first()
+    page = _specific(Page.objects.filter(pk=pk).first()) if pk.isdecimal() and len(pk) < 10 else None
+    return page if page and page.is_visible_to(request.user) else None
 
 
 def _best_version(page: Page | None, request: HttpRequest) -> BasePage | None:
+    specific = _specific(page)
+    return type(specific).objects.best_version_of(specific, request) if specific else None
+
+
+def _specific(page: Page | None) -> BasePage | None:
     specific = page.specific if page else None
-    return type(specific).objects.best_version_of(specific, request) if isinstance(specific, BasePage) else None
+    return specific if isinstance(specific, BasePage) else None
 
 
 @never_cache

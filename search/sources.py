@@ -81,11 +81,11 @@ def _stream_text(page: Any) -> str:
     return "\n".join(page.body.stream_block.get_searchable_content(page.body))
 
 
-def _place_names(*cities: City | None) -> tuple[str, ...]:
-    """Names of cities and of their countries, in every language."""
-    known = [city for city in cities if city]
-    countries = {country_name(city.country, code) for city in known for code in CODES}
-    return (*labels_of(known), *sorted(countries))
+def _place_names(city: City | None) -> tuple[str, ...]:
+    """The names of a city and of its country, in every language."""
+    if city is None:
+        return ()
+    return (*city.all_labels, *sorted({country_name(city.country, code) for code in CODES}))
 
 
 def _spellings(also_known_as: str) -> tuple[str, ...]:
