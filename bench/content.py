@@ -23,6 +23,7 @@ from taxonomy.models import Concept, ConceptScheme
 
 PREFIX = "generated-"
 WORDS_A_PART = 60
+LONG_TEXTS = ("problem", "solution", "implementation", "involvement", "impact")
 FRENCH_EVERY = 3
 RARE_WORDS = 8_000
 _NAMESPACE = UUID("8a4de8cb-6f04-4a5e-8c6d-6f0d5a3d9f21")
@@ -144,7 +145,7 @@ def _sheet(number: int, language: str, vocabulary: Vocabulary, network: _Network
         started=shared.randrange(1995, 2026),
         first_published_at=published,
         last_published_at=published,
-        **{name: f"<p>{vocabulary.text(chance, subject, WORDS_A_PART)}</p>" for name in PracticeSheet.PARTS.values()},
+        **{name: vocabulary.text(chance, subject, WORDS_A_PART) for name in LONG_TEXTS},
     )
     sheet.themes = shared.sample(network.themes, min(len(network.themes), shared.randint(1, 3)))
     sheet.technologies = shared.sample(network.technologies, min(len(network.technologies), shared.randint(0, 2)))

@@ -34,7 +34,7 @@ from portal.catalogues import compile_catalogues
 from portal.demonstration import load_demonstration
 from portal.models import HomePage
 from practices.models import PracticeIndexPage, PracticeSheet
-from practices.views import SHEETS_A_PAGE
+from practices.views.pages import SHEETS_A_PAGE
 from search.actions import repair_index
 from search.queries import search_as
 from taxonomy.models import Concept

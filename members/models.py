@@ -16,10 +16,38 @@ from common.languages import country_choices, country_name
 from taxonomy.models import Label, LabelKind, Labelled, key_field
 
 
+class CitySize(models.TextChoices):
+    """Classes of population, after those of the OECD and the European Commission for cities, with two smaller ones."""
+
+    UP_TO_50 = "50", _("up to 50,000 inhabitants")
+    UP_TO_100 = "100", _("50,000 to 100,000 inhabitants")
+    UP_TO_250 = "250", _("100,000 to 250,000 inhabitants")
+    UP_TO_500 = "500", _("250,000 to 500,000 inhabitants")
+    UP_TO_1000 = "1000", _("500,000 to 1 million inhabitants")
+    OVER = "over", _("more than 1 million inhabitants")
+
+    @classmethod
+    def of(cls, population: int | None) -> "CitySize | None":
+        """The class of a city with ``population`` inhabitants; None if that is not known."""
+        if population is None:
+            return None
+        numbered = (size for size in cls if size != cls.OVER)
+        return next((size for size in numbered if population <= int(size.value) * 1000), cls.OVER)
+
+
+class PersonVisibility(models.TextChoices):
+    """Where a person's name may stand, besides on what the person wrote."""
+
+    NOBODY = "nobody", _("nobody")
+    MEMBERS = "members", _("members of the network")
+    PUBLIC = "public", _("everybody")
+
+
 class City(Labelled, ClusterableModel):
     key = key_field()
     country = models.CharField(_("country"), max_length=2, choices=country_choices)
     language = models.CharField(_("its own language"), max_length=2, choices=settings.LANGUAGES)
+    population = models.PositiveIntegerField(_("inhabitants"), null=True, blank=True)
     latitude = models.DecimalField(_("latitude"), max_digits=7, decimal_places=4, null=True, blank=True)
     longitude = models.DecimalField(_("longitude"), max_digits=7, decimal_places=4, null=True, blank=True)
 
@@ -27,6 +55,7 @@ class City(Labelled, ClusterableModel):
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("key"), FieldPanel("country"), FieldPanel("language")]),
+                FieldPanel("population"),
                 FieldRowPanel([FieldPanel("latitude"), FieldPanel("longitude")]),
             ]
         ),
@@ -64,6 +93,10 @@ class City(Labelled, ClusterableModel):
     @property
     def country_name(self) -> str:
         return country_name(self.country)
+
+    @property
+    def size(self) -> "CitySize | None":
+        return CitySize.of(self.population)
 
 
 class CityName(Label):
@@ -147,6 +180,13 @@ class User(AbstractUser):
     )
     languages = models.JSONField(
         _("languages read, the best first"), default=list, blank=True, help_text=_("Codes of two letters.")
+    )
+
+    shown_to = models.CharField(
+        _("your name on your city’s page is shown to"),
+        max_length=8,
+        choices=PersonVisibility,
+        default=PersonVisibility.NOBODY,
     )
 
     USERNAME_FIELD = "email"

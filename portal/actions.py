@@ -7,7 +7,17 @@ from django.conf import settings
 from django.contrib.auth.models import Group as AuthGroup
 from django.contrib.auth.models import Permission
 from django.db import transaction
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Locale, Page, Site
+from wagtail.models import (
+    Collection,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Locale,
+    Page,
+    Site,
+    Workflow,
+    WorkflowPage,
+    WorkflowTask,
+)
 
 from common.languages import CODES
 from common.models import BasePage
@@ -16,7 +26,7 @@ from groups.actions import COORDINATORS
 from groups.models import WorkingGroupIndexPage
 from members.models import User
 from portal.models import HomePage
-from practices.models import PracticeIndexPage, ProjectIndexPage
+from practices.models import GroupReviewTask, PracticeIndexPage, ProjectIndexPage
 
 SECTIONS: dict[str, type[BasePage]] = {
     "practices": PracticeIndexPage,
@@ -56,6 +66,7 @@ def create_skeleton(*, home: dict[str, PageTexts], sections: dict[str, dict[str,
                 _skeleton_page(model, homes[code], code, sections[name][code])
     _point_site_at(homes[settings.LANGUAGE_CODE])
     _let_coordinators_edit(list(homes.values()))
+    _send_sheets_to_review()
 
 
 def _skeleton_page(model: type[BasePage], parent: Page, language: str, texts: PageTexts) -> BasePage:
@@ -108,6 +119,17 @@ def _let_coordinators_edit(homes: list[BasePage]) -> None:
     for codename in ("add_image", "choose_image", "add_document", "choose_document"):
         permission = Permission.objects.get(codename=codename)
         GroupCollectionPermission.objects.get_or_create(group=coordinators, collection=root, permission=permission)
+
+
+def _send_sheets_to_review() -> None:
+    """Sheets pass through the coordinators of their working group before they are published."""
+    task = GroupReviewTask.objects.first() or GroupReviewTask.objects.create(name="Review by the working group")
+    workflow = Workflow.objects.filter(workflow_tasks__task=task).first()
+    if workflow is None:
+        workflow = Workflow.objects.create(name="Practice sheets")
+        WorkflowTask.objects.create(workflow=workflow, task=task)
+    for index in PracticeIndexPage.objects.all():
+        WorkflowPage.objects.get_or_create(page=index.page_ptr, defaults={"workflow": workflow})
 
 
 def has_administrator() -> bool:

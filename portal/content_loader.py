@@ -30,6 +30,7 @@ from practices.models import (
     Recommendation,
     RecommendationIndexPage,
 )
+from practices.schema import markdown_fields
 from taxonomy.models import Concept, ConceptLabel, LabelKind
 
 # A domain reserved for examples (RFC 2606): nobody real has an address in it.
@@ -170,8 +171,7 @@ class ContentLoader:
         tags = table.strings("tags")
 
         def fields(texts: Table) -> dict[str, Any]:
-            parts = {name: markdown_to_rich_text(texts.text(name)) for name in PracticeSheet.PARTS.values()}
-            return shared | parts
+            return shared | {field.name: texts.text(field.name) for field in markdown_fields()}
 
         for page in self._load_versions(table, PracticeSheet, PracticeIndexPage, fields):
             if set(page.tags.names()) != set(tags):

@@ -8,14 +8,18 @@ from django_tasks import task
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from notifications.actions import deliver_mail, prune_sent_mail
+
 EVERY = timedelta(minutes=1)
 KEPT_DAYS = 2
 
 
 @task()
 def run_schedule() -> None:
-    """Publish and unpublish what is due, drop old results of the queue, and come back in a minute."""
+    """Publish and unpublish what is due, send what waits, drop what is old, and come back in a minute."""
     try:
+        deliver_mail.func()
+        prune_sent_mail()
         call_command("publish_scheduled", verbosity=0)
         call_command("prune_db_task_results", min_age_days=KEPT_DAYS, failed_min_age_days=14, verbosity=0)
     finally:

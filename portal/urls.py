@@ -24,6 +24,7 @@ urlpatterns = [
         path("welcome/", views.welcome, name="welcome"),
         path("search/", include("search.urls")),
         path("discussions/", include("discussions.urls")),
+        path("sheets/", include("practices.urls")),
         path("cities/<slug:key>/", views.city, name="city"),
         path("organisations/<slug:key>/", views.organisation, name="organisation"),
         path("login/", auth_views.LoginView.as_view(template_name="members/login.html"), name="login"),

@@ -5,4 +5,7 @@ class PracticesConfig(AppConfig):
     name = "practices"
 
     def ready(self) -> None:
-        from practices import views  # noqa: F401, PLC0415 -- registers what the pages show, once the models are there
+        from practices import signals  # noqa: PLC0415 -- models are there only now
+        from practices.views import pages  # noqa: F401, PLC0415 -- registers what the pages show
+
+        signals.connect()

@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from groups.restricted_pages import RestrictedPageQuerySet
 from members.models import City, CityName
 from practices.models import PracticeSheet, Project, Recommendation
+from practices.schema import markdown_fields
 from taxonomy.models import Concept
 from taxonomy.queries import preferred_labels
 
@@ -18,7 +19,7 @@ def for_cards(sheets: RestrictedPageQuerySet) -> RestrictedPageQuerySet:
     return (
         sheets.select_related("locale", "city")
         .prefetch_related(preferred_labels("city__labels", CityName), preferred_labels("themes__labels"))
-        .defer(*PracticeSheet.PARTS.values())
+        .defer(*(field.name for field in markdown_fields()))
     )
 
 

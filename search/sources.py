@@ -17,8 +17,10 @@ from wagtail.models import Page
 from wagtail.rich_text import get_text_for_indexing
 
 from common.languages import CODES, country_name
+from common.markdown import render_markdown
 from groups.models import WorkingGroup
 from members.models import City, Organisation
+from practices.schema import ROW_NAMES, open_fields
 from search.engine import Document
 from taxonomy.models import Concept, labels_of
 
@@ -96,16 +98,31 @@ def _theme_keys(page: Any) -> tuple[str, ...]:
     return tuple(sorted(theme.key for theme in page.themes.all()))
 
 
+def _sheet_texts(page: Any) -> Iterator[str]:
+    """What a sheet says, without what is not for everybody."""
+    for field in open_fields():
+        if field.is_rows and field.name != "contacts":
+            for row in getattr(page, field.name).all():
+                yield from filter(None, (getattr(row, name) for name in row.WORDS))
+        elif field.is_words and field.name not in {"title", "summary"} and (text := getattr(page, field.name)):
+            yield _plain(render_markdown(text)) if field.is_markdown else text
+
+
 def _sheet(page: Any) -> Document:
     return _page_document(
         page,
         "practice",
-        text=_plain(*(getattr(page, name) for name in page.PARTS.values())),
+        text="\n".join(_sheet_texts(page)),
         names=(
             *filter(None, [page.acronym, page.organisation.name if page.organisation else ""]),
             *_spellings(page.also_known_as),
             *_place_names(page.city),
-            *labels_of([*page.themes.all(), *page.technologies.all()]),
+            *(partner.name for partner in page.partners.all() if partner.name),
+            *labels_of(
+                concept
+                for relation in (page.themes, page.technologies, page.target_groups, page.action_types)
+                for concept in relation.all()
+            ),
             *sorted(tag.name for tag in page.tags.all()),
         ),
         themes=_theme_keys(page),
@@ -180,7 +197,16 @@ SOURCES: tuple[Source, ...] = (
         _("Practices"),
         _("Practice"),
         "practices.PracticeSheet",
-        (*_PLACE, "technologies__labels", "tags", "organisation", "group"),
+        (
+            *_PLACE,
+            "technologies__labels",
+            "target_groups__labels",
+            "action_types__labels",
+            "tags",
+            "organisation",
+            "group",
+            *ROW_NAMES,
+        ),
         _sheet,
     ),
     Source("project", _("Projects"), _("Project"), "practices.Project", ("themes__labels",), _project),

@@ -80,6 +80,8 @@ def key_field() -> models.SlugField:
 class ConceptScheme(models.TextChoices):
     THEME = "theme", _("theme")
     TECHNOLOGY = "technology", _("technology")
+    TARGET_GROUP = "target-group", _("target group")
+    ACTION_TYPE = "action-type", _("kind of action")
 
 
 class Concept(Labelled, ClusterableModel):

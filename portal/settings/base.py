@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "discussions",
     "groups",
     "members",
+    "notifications",
     "taxonomy",
     "common",
     "wagtail.contrib.redirects",
@@ -228,6 +229,7 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILDOCS_MAX_UPLOAD_SIZE = WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILSIMPLETRANSLATION_SYNC_PAGE_TREE = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False

@@ -83,9 +83,11 @@ def test_unpublished_project_is_not_named_on_its_recommendations(client):
 )
 def test_link_in_a_text_stays_in_the_readers_interface_and_leads_nowhere_hidden(client, language, visibility, link):
     lamps = PracticeSheetFactory(slug="lamps", visibility=visibility)
-    sheet = PracticeSheetFactory(slug="sheet", problem=f'<p><a linktype="page" id="{lamps.pk}">Lamps</a></p>')
-    assert sheet.get_parent().specific == PracticeIndexPage.objects.get(locale__language_code="en")
-    assert f"{link}Lamps</a>" in client.get(f"/{language}/practices/sheet/").content.decode()
+    assert lamps.get_parent().specific == PracticeIndexPage.objects.get(locale__language_code="en")
+    text = f'<p><a linktype="page" id="{lamps.pk}">Lamps</a></p>'
+    RecommendationFactory(slug="light", text=text, parent__slug="advice", parent__parent__slug="project")
+    page = client.get(f"/{language}/projects/project/advice/light/").content.decode()
+    assert f"{link}Lamps</a>" in page
 
 
 def test_copy_of_a_translation_is_an_original(client):

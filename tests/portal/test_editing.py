@@ -2,6 +2,7 @@
 
 import pytest
 from wagtail.models import PageViewRestriction
+from wagtail.test.utils.form_data import querydict_from_html
 
 from common.models import BasePage
 from practices.models import PracticeIndexPage, PracticeSheet
@@ -10,34 +11,21 @@ from tests.factories import CityFactory, PracticeSheetFactory
 pytestmark = pytest.mark.django_db
 
 
-def sheet_form(**values):
-    names = [
-        "title",
-        "slug",
-        "summary",
-        "acronym",
-        "also_known_as",
-        "organisation",
-        "related_project",
-        "started",
-        "tags",
-        "group",
-    ]
-    rich = dict.fromkeys(PracticeSheet.PARTS.values(), '{"blocks": [], "entityMap": {}}')
-    return {
-        **dict.fromkeys(names, ""),
-        **rich,
-        "visibility": "public",
-        "comments-TOTAL_FORMS": 0,
-        "comments-INITIAL_FORMS": 0,
-        **values,
-    }
+def sheet_form(client, section, **values):
+    """The editor's form for a new sheet, as it comes, with ``values`` filled in."""
+    page = client.get(f"/cms/pages/add/practices/practicesheet/{section.pk}/").content.decode()
+    form = querydict_from_html(page, form_id="page-edit-form")
+    form.update(values)
+    return form
 
 
 @pytest.mark.parametrize(("who", "status"), [("coordinator", 302), ("member", 302), ("visitor", 302)])
 def test_only_coordinators_publish(client_as, who, status):
     section = PracticeIndexPage.objects.get(locale__language_code="en")
-    form = sheet_form(title="Lamps", slug="lamps", city=CityFactory().pk, **{"action-publish": "1"})
+    city = CityFactory().pk
+    form = sheet_form(
+        client_as("coordinator"), section, title="Lamps", slug="lamps", city=city, **{"action-publish": "1"}
+    )
     response = client_as(who).post(f"/cms/pages/add/practices/practicesheet/{section.pk}/", form)
     assert response.status_code == status
     assert PracticeSheet.objects.live().filter(slug="lamps").exists() is (who == "coordinator")

@@ -77,7 +77,7 @@ def test_practice_list_is_narrowed_by_theme_and_country(client, query, found):
 
 @pytest.mark.parametrize(("page", "number"), [("2", 2), ("99999", 2), ("0", 2), ("-1", 2), ("two", 1)])
 def test_practice_list_answers_any_page_number(client, monkeypatch, page, number):
-    monkeypatch.setattr("practices.views.SHEETS_A_PAGE", 2)
+    monkeypatch.setattr("practices.views.pages.SHEETS_A_PAGE", 2)
     for _row in range(3):
         PracticeSheetFactory()
     response = client.get(f"/en/practices/?page={page}")

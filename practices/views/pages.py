@@ -24,6 +24,7 @@ from practices.queries import (
     sheets_backing,
     themes_in_use,
 )
+from practices.reading import parts_of
 from taxonomy.queries import concepts_of, preferred_labels
 
 SHEETS_A_PAGE = 24
@@ -51,6 +52,7 @@ def practice_sheet(page: PracticeSheet, request: HttpRequest) -> dict:
         "technologies": concepts_of(page.technologies),
         "project": Project.objects.best_version_of(page.related_project, request),
         "recommendations": recommendations_backed_by(page, request),
+        "parts": parts_of(page),
     }
 
 

@@ -1,0 +1,66 @@
+"""What a message is. The app that causes one declares it as a subclass."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from common.languages import complete_order
+from notifications.actions import deliver_mail
+from notifications.models import OutgoingMail
+
+
+class Message:
+    """One thing to tell to some people, each in the language that the person reads best.
+
+    ``template`` names a text template whose first line is the subject; the rest is Markdown, sent as text and as HTML.
+    The template finds the attributes of the message, ``recipient`` and ``base_url``.
+    """
+
+    kind: ClassVar[str]
+    template: ClassVar[str]
+
+    def recipients(self) -> Iterable[AbstractBaseUser]:
+        raise NotImplementedError
+
+    @property
+    def key(self) -> str:
+        """What makes this message the same as one already written: it is told to each person once."""
+        raise NotImplementedError
+
+    def send(self) -> None:
+        """Write the message into the outbox, in the current transaction; it goes out after the commit."""
+        for recipient in self.recipients():
+            self._write(recipient)
+        if transaction.get_connection().in_atomic_block:
+            transaction.on_commit(lambda: deliver_mail.enqueue())
+        else:
+            deliver_mail.enqueue()
+
+    def _write(self, recipient: Any) -> None:
+        language = complete_order(getattr(recipient, "languages", ()) or (settings.LANGUAGE_CODE,))[0]
+        context = {**vars(self), "message": self, "recipient": recipient, "base_url": settings.BASE_URL}
+        with translation.override(language):
+            subject, _newline, text = render_to_string(self.template, context).strip().partition("\n")
+        OutgoingMail.objects.get_or_create(
+            key=f"{self.kind}:{self.key}:{recipient.pk}",
+            defaults={
+                "kind": self.kind,
+                "recipient": recipient.email,
+                "user": recipient,
+                "language": language,
+                "subject": subject[:200],
+                "text": text.strip() + "\n",
+            },
+        )
+
+
+def active(users: Iterable[Any]) -> list[Any]:
+    """Those of ``users`` who can still log in, each once."""
+    pks = {user.pk for user in users if user is not None}
+    return list(get_user_model()._default_manager.filter(pk__in=pks, is_active=True).order_by("pk"))

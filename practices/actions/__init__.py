@@ -1,0 +1,1 @@
+"""All writes to practices, a module for each thing that is done."""
