@@ -101,7 +101,9 @@ class SheetReader:
         return table.text(name)
 
     def _named(self, name: str, table: Table | None = None, model: Any = None) -> Any:
-        known = {City: self.cities, Organisation: self.organisations, Concept: self.concepts}.get(model, self.pages)
+        known: Any = {City: self.cities, Organisation: self.organisations, Concept: self.concepts}.get(
+            model, self.pages
+        )
         table = table or self.table
         key = table.get(name, str, None)
         return self._find(table, name, key, known) if key else None
