@@ -39,8 +39,7 @@ def import_sheets(*, plan: ImportPlan, owner: User, overwrite: Iterable[str] = (
     locale = Locale.objects.get(language_code=plan.language)
     to_write = plan.to_write(overwrite)
     for planned in to_write:
-        sheet = _draft_of(planned) or _begin(planned, parent, locale, owner)
-        fill(sheet, planned)
+        sheet = _changed_draft(planned) or _new_draft(planned, parent, locale, owner)
         revision = sheet.save_revision(user=owner, clean=False, log_action=True)
         ImportedSheet.objects.update_or_create(
             owner=owner,
@@ -56,19 +55,22 @@ def import_sheets(*, plan: ImportPlan, owner: User, overwrite: Iterable[str] = (
     return Imported(created, len(to_write) - created)
 
 
-def _draft_of(planned: PlannedSheet) -> PracticeSheet | None:
-    draft: PracticeSheet | None = planned.sheet.get_latest_revision_as_object() if planned.sheet else None
+def _changed_draft(planned: PlannedSheet) -> PracticeSheet | None:
+    if planned.sheet is None:
+        return None
+    draft: PracticeSheet = planned.sheet.get_latest_revision_as_object()
+    fill(draft, planned)
     return draft
 
 
-def _begin(planned: PlannedSheet, parent: PracticeIndexPage, locale: Locale, owner: User) -> PracticeSheet:
+def _new_draft(planned: PlannedSheet, parent: PracticeIndexPage, locale: Locale, owner: User) -> PracticeSheet:
     sheet = PracticeSheet(
         slug=find_available_slug(parent, slugify(planned.title)[:LONGEST_SLUG].strip("-") or "practice"),
         locale=locale,
         live=False,
         owner=owner,
     )
-    fill_fields(sheet, planned.values)
+    fill(sheet, planned)
     parent.add_child(instance=sheet)
     return sheet
 

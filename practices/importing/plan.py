@@ -306,15 +306,7 @@ class _Planner:
                 practice__in=[each.practice_id for each in imported.values()]
             ).select_related("locale", "latest_revision")
         }
-        waiting = (
-            set(
-                WorkflowState.objects.in_progress()
-                .filter(object_id__in=[str(page.pk) for page in pages.values()])
-                .values_list("object_id", flat=True)
-            )
-            if pages
-            else set()
-        )
+        waiting = _under_review(list(pages.values()))
         for planned in sheets:
             earlier = imported.get(planned.reference)
             page = pages.get((earlier.practice_id, earlier.language)) if earlier else None
@@ -347,6 +339,16 @@ class _Planner:
             column = columns_by_name().get(name)
             cell = planned.row.cells.get(name) or planned.row.cells[REFERENCE]
             yield _problem(cell, _label(column) if column else "", message)
+
+
+def _under_review(pages: list[PracticeSheet]) -> set[str]:
+    """The ids, as text, of those pages that wait for an answer of their reviewers."""
+    if not pages:
+        return set()
+    states = WorkflowState.objects.filter(
+        status=WorkflowState.STATUS_IN_PROGRESS, object_id__in=[str(page.pk) for page in pages]
+    )
+    return set(states.values_list("object_id", flat=True))
 
 
 def fill_fields(sheet: PracticeSheet, values: dict[str, Any]) -> None:

@@ -144,15 +144,11 @@ def _explain(sheet: Worksheet, main: Worksheet, others: list[tuple[Worksheet, st
         ("2.", _("One practice a row in “%(worksheet)s”, below the help.") % {"worksheet": main.title}),
         (
             "3.",
-            _(
-                "Give each practice a reference of your own, and keep it: the file, sent again, then updates the same sheet."
-            ),
+            _("Give each practice a reference of your own, and keep it: sent again, the file updates the same sheet."),
         ),
         (
             "4.",
-            _(
-                "What a practice has several of stands in the other worksheets: one a row, each with its reference."
-            ),
+            _("What a practice has several of stands in the other worksheets: one a row, each with its reference."),
         ),
         ("5.", _("Where there is a list, you can also type a key, or the name in another language of the portal.")),
         ("6.", _("Write all texts of the file in one language. You choose it when you send the file.")),

@@ -35,9 +35,15 @@ class KeptFile:
     language: str
     data: bytes
 
+    @property
+    def token(self) -> str:
+        """Changes with the content and the language, so that what was looked at is what is imported."""
+        return hashlib.sha256(self.language.encode() + self.data).hexdigest()
 
-def _place_of(user_pk: int, token: str) -> str:
-    return f"practices.import.{user_pk}.{token}"
+
+def _place_of(user_pk: int) -> str:
+    """Where a person's file is kept: one for each, so that nobody fills the disk."""
+    return f"practices.import.{user_pk}"
 
 
 @require_safe
@@ -66,9 +72,8 @@ def import_start(request: HttpRequest) -> HttpResponse:
         except NotReadable as refused:
             form.add_error("file", str(refused))
         else:
-            token = hashlib.sha256(kept.language.encode() + kept.data).hexdigest()
-            cache.set(_place_of(request.user.pk or 0, token), kept, KEPT_FOR)
-            return redirect("practices:import_report", token=token)
+            cache.set(_place_of(request.user.pk or 0), kept, KEPT_FOR)
+            return redirect("practices:import_report", token=kept.token)
     context = {"form": form, "columns": _needed_columns(), "most": MOST_PRACTICES}
     return render(request, "practices/importing/start.html", context, status=422 if form.errors else 200)
 
@@ -81,9 +86,9 @@ def _needed_columns() -> list[str]:
 @login_required
 def import_report(request: MemberRequest, token: str) -> HttpResponse:
     """What importing the file would do; a POST does it, and leads back to what is left to do."""
-    kept: KeptFile | None = cache.get(_place_of(request.user.pk, token))
-    if kept is None:
-        messages.warning(request, _("Files are kept for an hour. Send yours again."))
+    kept: KeptFile | None = cache.get(_place_of(request.user.pk))
+    if kept is None or kept.token != token:
+        messages.warning(request, _("The file is kept for an hour, and until you send another. Send it again."))
         return redirect("practices:import")
     plan = make_plan(data=kept.data, language=kept.language, user=request.user)
     if request.method == "POST":
@@ -103,7 +108,6 @@ def import_report(request: MemberRequest, token: str) -> HttpResponse:
         "updated": plan.with_outcome(Outcome.UPDATE),
         "unchanged": plan.with_outcome(Outcome.UNCHANGED),
         "number": len(plan.to_write()),
-        "token": token,
     }
     return render(request, "practices/importing/report.html", context)
 

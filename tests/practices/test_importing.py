@@ -1,6 +1,6 @@
 import io
 import zipfile
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -44,7 +44,9 @@ def workbook_of(practices, **rows):
     _write(main, names, practices)
     for kind, of_kind in rows.items():
         columns = list(dict.fromkeys(name for row in of_kind for name in row))
-        prefixed = [{name if name == "reference" else f"{kind}.{name}": row.get(name) for name in columns} for row in of_kind]
+        prefixed = [
+            {name if name == "reference" else f"{kind}.{name}": row.get(name) for name in columns} for row in of_kind
+        ]
         _write(workbook.create_sheet(kind), list(prefixed[0]), prefixed)
     return saved(workbook)
 
@@ -201,19 +203,26 @@ def test_filled_template_arrives_as_it_was_written(member, city, group, language
             "name": "Days in the dark",
             "unit": "days",
             "baseline": "24",
-            "baseline_on": datetime(2019, 1, 31),
+            "baseline_on": date(2019, 1, 31),
             "value": "4,5",
             "value_on": "2021-01-31",
             "source": "Register",
         },
-        "evidence": {"dimension": "effect", "statement": "Lights are mended sooner", "level": "2", "direction": "better"},
+        "evidence": {
+            "dimension": "effect",
+            "statement": "Lights are mended sooner",
+            "level": "2",
+            "direction": "better",
+        },
         "contacts": {"name": "Street lighting", "email": "light@example.org", "languages": "nl; français"},
     }
     data = filled_template(language, cells, rows)
     assert do_import(member, data, language).created == 1
     sheet = written(member)["LUM-1"]
     assert (sheet.live, sheet.owner, sheet.language, sheet.original_language) == (False, member, language, language)
-    said = {name: getattr(sheet, name) for name in ("title", "summary", "city", "organisation", "goals", "stage", "started")}
+    said = {
+        name: getattr(sheet, name) for name in ("title", "summary", "city", "organisation", "goals", "stage", "started")
+    }
     assert said == {
         "title": "Neighbours report broken street lights",
         "summary": "First line.\nSecond line.",
@@ -228,7 +237,9 @@ def test_filled_template_arrives_as_it_was_written(member, city, group, language
     assert (sheet.problem, sheet.hurdle_countries, sheet.visibility) == ("It was **dark**.", ["FR", "IT"], "public")
     assert list(sheet.themes.all()) == [lighting, streets]
     assert sorted(sheet.tags.names()) == ["lamps", "repairs"]
-    assert [(row.text, row.measure) for row in sheet.objectives.all()] == [("Mend lights within three days", "The register")]
+    assert [(row.text, row.measure) for row in sheet.objectives.all()] == [
+        ("Mend lights within three days", "The register")
+    ]
     assert [(row.year, row.month) for row in sheet.milestones.all()] == [(2020, 3)]
     assert [(row.technology, row.readiness) for row in sheet.technology_uses.all()] == [(platform, 9)]
     indicator = sheet.indicators.get()
@@ -250,7 +261,9 @@ def test_first_worksheet_can_come_as_csv(member, delimiter):
 
 
 def test_drafts_of_the_same_title_have_addresses_of_their_own(member):
-    do_import(member, workbook_of([practice("A", title="Lights"), practice("B", title="Lights"), practice("C", title="!!!")]))
+    do_import(
+        member, workbook_of([practice("A", title="Lights"), practice("B", title="Lights"), practice("C", title="!!!")])
+    )
     assert [sheet.slug for sheet in written(member).values()] == ["lights", "lights-1", "practice"]
 
 
@@ -383,16 +396,19 @@ def with_part(name, content):
     return buffer.getvalue()
 
 
-def with_shared_strings(content):
-    """A workbook whose texts are replaced by ``content``."""
+def with_entities():
+    """A workbook whose first worksheet grows when it is read."""
     source, target = zipfile.ZipFile(io.BytesIO(workbook_of([practice()]))), io.BytesIO()
     with zipfile.ZipFile(target, "w") as package:
         for part in source.namelist():
-            package.writestr(part, content if part == "xl/sharedStrings.xml" else source.read(part))
+            content = source.read(part)
+            if part == "xl/worksheets/sheet1.xml":
+                content = ENTITIES + content.partition(b"?>")[2] if content.startswith(b"<?xml") else ENTITIES + content
+            package.writestr(part, content)
     return target.getvalue()
 
 
-ENTITIES = b'<!DOCTYPE sst [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><sst><si><t>&b;</t></si></sst>'
+ENTITIES = b'<!DOCTYPE worksheet [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
 
 
 def far_away():
@@ -417,7 +433,7 @@ def far_away():
         (lambda: archive(**{f"part{number}": "x" for number in range(500)}, **{"xl/workbook.xml": "<a/>"}), "This file is too large once it is unpacked."),
         (lambda: with_part("xl/externalLinks/externalLink1.xml", b"<a/>"), "This file has links to other files."),
         (lambda: with_part("xl/vbaProject.bin", b"macro"), "This file has macros."),
-        (lambda: with_shared_strings(ENTITIES), "This is not a spreadsheet."),
+        (with_entities, "This is not a spreadsheet."),
         (far_away, "has more than 10000 rows."),
         (lambda: saved(Workbook()), "No worksheet begins with the column “reference”."),
         (lambda: b"name;title\nA;B", "No worksheet begins with the column “reference”."),
@@ -462,7 +478,10 @@ def test_report_writes_nothing(member, client):
 
 
 def test_same_file_again_changes_nothing(member):
-    data = workbook_of([practice(started=2019, setup_cost="1,5", currency="EUR", price_year=2020)], objectives=[{"reference": "A1", "text": "Light"}])
+    data = workbook_of(
+        [practice(started=2019, setup_cost="1,5", currency="EUR", price_year=2020)],
+        objectives=[{"reference": "A1", "text": "Light"}],
+    )
     do_import(member, data)
     state = (Page.objects.count(), Revision.objects.count())
     plan = make_plan(data=data, language="en", user=member)
@@ -472,10 +491,17 @@ def test_same_file_again_changes_nothing(member):
 
 
 def test_changed_cell_updates_the_same_draft_and_leaves_alone_what_the_file_does_not_say(member):
-    do_import(member, workbook_of([practice(started=2019), practice("B")], objectives=[{"reference": "A1", "text": "Light"}]))
+    do_import(
+        member, workbook_of([practice(started=2019), practice("B")], objectives=[{"reference": "A1", "text": "Light"}])
+    )
     first = written(member)["A1"]
-    plan = make_plan(data=workbook_of([practice(started=2020), practice("B", started=None)]), language="en", user=member)
-    assert outcomes(plan) == [("A1", Outcome.UPDATE), ("B", Outcome.UNCHANGED)] or outcomes(plan)[0] == ("A1", Outcome.UPDATE)
+    plan = make_plan(
+        data=workbook_of([practice(started=2020), practice("B", started=None)]), language="en", user=member
+    )
+    assert outcomes(plan) == [("A1", Outcome.UPDATE), ("B", Outcome.UNCHANGED)] or outcomes(plan)[0] == (
+        "A1",
+        Outcome.UPDATE,
+    )
     import_sheets(plan=plan, owner=member)
     again = written(member)["A1"]
     assert (again.pk, again.started, [row.text for row in again.objectives.all()]) == (first.pk, 2020, ["Light"])
@@ -483,9 +509,16 @@ def test_changed_cell_updates_the_same_draft_and_leaves_alone_what_the_file_does
 
 
 def test_rows_keep_their_place_when_they_are_changed(member):
-    do_import(member, workbook_of([practice()], objectives=[{"reference": "A1", "text": text} for text in ("One", "Two")]))
+    do_import(
+        member, workbook_of([practice()], objectives=[{"reference": "A1", "text": text} for text in ("One", "Two")])
+    )
     before = [row.key for row in written(member)["A1"].objectives.all()]
-    do_import(member, workbook_of([practice()], objectives=[{"reference": "A1", "text": text} for text in ("One", "Two, anew", "Three")]))
+    do_import(
+        member,
+        workbook_of(
+            [practice()], objectives=[{"reference": "A1", "text": text} for text in ("One", "Two, anew", "Three")]
+        ),
+    )
     after = list(written(member)["A1"].objectives.all())
     assert [row.text for row in after] == ["One", "Two, anew", "Three"]
     assert [row.key for row in after[:2]] == before
@@ -520,8 +553,8 @@ def test_sheet_changed_on_the_portal_is_left_alone_unless_it_is_to_be_overwritte
 
 def test_draft_saved_without_a_change_does_not_count_as_changed(member):
     do_import(member, workbook_of([practice(setup_cost=3, currency="EUR", price_year=2020, tags="one; two")]))
-    draft = PracticeSheet.objects.get()
-    draft.save_revision(user=member)
+    for draft in (PracticeSheet.objects.get(), written(member)["A1"]):
+        draft.save_revision(user=member)
     data = workbook_of([practice(setup_cost=4, currency="EUR", price_year=2020, tags="one; two")])
     assert outcomes(make_plan(data=data, language="en", user=member)) == [("A1", Outcome.UPDATE)]
 
@@ -529,8 +562,9 @@ def test_draft_saved_without_a_change_does_not_count_as_changed(member):
 def test_sheet_under_review_is_left_out(member):
     do_import(member, workbook_of([practice()]))
     workflow = Workflow.objects.create(name="Review")
-    from practices.models import GroupReviewTask
     from wagtail.models import WorkflowTask
+
+    from practices.models import GroupReviewTask
 
     WorkflowTask.objects.create(workflow=workflow, task=GroupReviewTask.objects.create(name="Group"), sort_order=0)
     workflow.start(PracticeSheet.objects.get(), member)
@@ -624,6 +658,10 @@ def test_report_belongs_to_whoever_sent_the_file_and_ends_with_the_hour(client, 
     client.force_login(UserFactory(city=city))
     assert client.get(address)["Location"] == "/en/sheets/import/"
     client.force_login(member)
+    client.post("/en/sheets/import/", {"file": upload(workbook_of([practice("B")])), "language": "en"})
+    assert client.post(address)["Location"] == "/en/sheets/import/"
+    client.post("/en/sheets/import/", {"file": upload(data), "language": "en"})
+    assert client.get(address).status_code == 200
     cache.clear()
     assert client.post(address)["Location"] == "/en/sheets/import/"
     assert PracticeSheet.objects.count() == 0
@@ -635,19 +673,19 @@ def test_report_query_count_is_constant(client, member, rows, django_assert_num_
     data = workbook_of([practice(str(number), problem="It was dark.") for number in range(rows)])
     address = client.post("/en/sheets/import/", {"file": upload(data), "language": "en"})["Location"]
     client.get(address)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         response = client.get(address)
     assert len(response.context["new"]) == rows
 
 
-@pytest.mark.parametrize(("cells", "asked"), [({}, 0), ({"started": 2019}, 1), ({"started": 2019, "ended": 2020, "stage": "ended"}, 2)])
+@pytest.mark.parametrize(("cells", "asked"), [({}, 0), ({"started": 2019}, 1), ({"started": 2019, "ended": 2020, "stage": "ended"}, 2)])  # fmt: skip
 def test_rules_ask_the_database_only_about_what_the_file_says(member, cells, asked):
     counts = []
     for practices in ([practice()], [practice(**cells)]):
         data = workbook_of(practices)
         with CaptureQueriesContext(connection) as queries:
             assert make_plan(data=data, language="en", user=member).to_write()
-        counts.append(len(queries))
+        counts.append(len([query for query in queries if "SAVEPOINT" not in query["sql"]]))
     assert counts[1] - counts[0] == asked
 
 
