@@ -36,7 +36,7 @@ class Table:
 
     def error(self, name: str, reason: str) -> ContentError:
         """A ContentError at the line where ``name`` stands: in this table, else in the file, else at the header."""
-        key = re.compile(rf"^\s*\[*{re.escape(name)}\b", re.MULTILINE)
+        key = re.compile(rf"^\s*\[*(?:[\w-]+\.)*{re.escape(name)}\b", re.MULTILINE)
         found = key.search(self.source, self.start) or key.search(self.source)
         return ContentError(self.path, self._line(found.end() if found else self.start), reason)
 

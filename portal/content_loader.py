@@ -22,6 +22,8 @@ from groups.models import WorkingGroup, WorkingGroupIndexPage
 from members.models import City, CityName, Organisation, User
 from portal.content import Table, read_folder, read_table
 from portal.models import HomePage, StandardPage
+from portal.sheet_content import SheetReader, keep_known_rows, row_state
+from practices.enums import RecommendationStatus
 from practices.models import (
     PracticeIndexPage,
     PracticeSheet,
@@ -30,7 +32,6 @@ from practices.models import (
     Recommendation,
     RecommendationIndexPage,
 )
-from practices.schema import markdown_fields
 from taxonomy.models import Concept, ConceptLabel, LabelKind
 
 # A domain reserved for examples (RFC 2606): nobody real has an address in it.
@@ -92,6 +93,7 @@ class ContentLoader:
                 defaults={
                     "country": table.get("country", str),
                     "language": table.get("language", str),
+                    "population": table.get("population", int, None),
                     "latitude": table.get("latitude", float, None),
                     "longitude": table.get("longitude", float, None),
                 },
@@ -152,30 +154,22 @@ class ContentLoader:
     def load_project(self, table: Table) -> None:
         shared = {
             "also_known_as": ", ".join(table.strings("also_known_as")),
+            "programme": table.text("programme"),
+            "grant_number": table.text("grant_number"),
+            "starts_on": table.get("starts_on", date, None),
+            "ends_on": table.get("ends_on", date, None),
+            "website": table.text("website"),
             "themes": self._concepts(table, "themes"),
         }
         self._load_versions(table, Project, ProjectIndexPage, lambda texts: {**shared, "body": _body(texts)})
 
     def load_sheet(self, table: Table) -> None:
-        shared = {
-            "acronym": table.text("acronym"),
-            "also_known_as": ", ".join(table.strings("also_known_as")),
-            "city": self._named(table, "city", self.cities, required=True),
-            "organisation": self._named(table, "organisation", self.organisations),
-            "group": self._named(table, "group", self.pages),
-            "related_project": self._named(table, "project", self.pages),
-            "started": table.get("started", int, None),
-            "themes": self._concepts(table, "themes"),
-            "technologies": self._concepts(table, "technologies"),
-        }
-        tags = table.strings("tags")
-
-        def fields(texts: Table) -> dict[str, Any]:
-            return shared | {field.name: texts.text(field.name) for field in markdown_fields()}
-
-        for page in self._load_versions(table, PracticeSheet, PracticeIndexPage, fields):
-            if set(page.tags.names()) != set(tags):
-                page.tags.set(tags)
+        reader = SheetReader(
+            table, concepts=self.concepts, cities=self.cities, organisations=self.organisations, pages=self.pages
+        )
+        for page in self._load_versions(table, PracticeSheet, PracticeIndexPage, reader.fields):
+            if set(page.tags.names()) != set(reader.tags):
+                page.tags.set(reader.tags)
                 page.save_revision().publish()
 
     def load_recommendations(self, table: Table) -> None:
@@ -209,6 +203,7 @@ class ContentLoader:
                 fields={
                     "number": table.get("number", int),
                     "addressee": table.get("addressee", str),
+                    "status": table.get("status", str, RecommendationStatus.ADOPTED),
                     "text": markdown_to_rich_text(texts.text("text")),
                     "rationale": markdown_to_rich_text(texts.text("rationale")),
                     "sheets": sheets,
@@ -348,10 +343,13 @@ def translation_key(model: type[BasePage], key: str) -> uuid.UUID:
 
 
 def _set(page: BasePage, name: str, value: Any) -> bool:
-    """Set a field, relations included. Returns whether that changed anything."""
+    """Set a field, relations and rows included. Returns whether that changed anything."""
     field = type(page)._meta.get_field(name)
     before: Any = getattr(page, name, None)
-    if field.many_to_many:
+    if field.one_to_many:
+        value = keep_known_rows(list(before.all()), value)
+        changed = [row_state(row) for row in before.all()] != [row_state(row) for row in value]
+    elif field.many_to_many:
         changed = {related.pk for related in before.all()} != {related.pk for related in value}
     elif name == "body":
         changed = before.get_prep_value() != value

@@ -2,6 +2,7 @@
 
 from practices.models.adoptions import Adoption
 from practices.models.collections import Collection, CollectionItem
+from practices.models.importing import ImportedSheet
 from practices.models.lifecycle import (
     CoAuthor,
     EvidenceConfirmation,
@@ -47,6 +48,7 @@ __all__ = [
     "EvidenceClaim",
     "EvidenceConfirmation",
     "GroupReviewTask",
+    "ImportedSheet",
     "Indicator",
     "Milestone",
     "Objective",

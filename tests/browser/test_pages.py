@@ -26,6 +26,7 @@ PAGES = {
     "results": "/en/search/?q=port",
     "results in another language": "/pt/search/?q=Roterd%C3%A3o",
     "nothing found": "/en/search/?q=zeppelin",
+    "import from a spreadsheet": "/en/sheets/import/",
     "login": "/en/login/",
     "new password": "/en/password/reset/",
     "404": "/en/nothing/",
@@ -34,6 +35,7 @@ MEMBERS_PAGES = {
     "home": "/en/",
     "sheet with discussion": "/en/practices/bart/",
     "group with discussions": "/en/groups/innovation-security/",
+    "import from a spreadsheet": "/en/sheets/import/",
 }
 FIRST_VIEW_LIMIT = 100_000
 

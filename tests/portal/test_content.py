@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from wagtail.models import Page, Revision
 
 from portal.content import ContentError, read_table
+from practices.models import PracticeSheet
 
 
 @pytest.fixture
@@ -51,6 +52,14 @@ def test_missing_file_is_named(tmp_path):
         ("practices/rotterdam-ferm.toml", 'city = "rotterdam"', 'city = "atlantis"', "“atlantis” is not known."),
         ("practices/rotterdam-ferm.toml", "started = 2014", 'started = "2014"', "“started” must be a whole number."),
         ("practices/rotterdam-ferm.toml", "started = 2014", "started = 214", "“started” was refused:"),
+        ("practices/rotterdam-ferm.toml", 'stage = "running"', 'stages = "running"', "“stages” is not a field that can stand here."),
+        ("practices/rotterdam-ferm.toml", 'target_groups_note = "De', 'target_group_note = "De', "“target_group_note” is not a field that can stand here."),
+        ("practices/rotterdam-ferm.toml", "month = 6", "month = 13", "“month” was refused: "),
+        ("practices/rotterdam-ferm.toml", "month = 6", "moon = 6", "“moon” is not a field that can stand here."),
+        ("practices/rotterdam-ferm.toml", 'nl.text = "FERM gaat van start"', 'nl.tekst = "FERM gaat van start"', "“tekst” is not a field that can stand here."),
+        ("practices/rotterdam-ferm.toml", 'key = "attack"', 'key = "launch"', "“launch” is the key of two rows."),
+        ("practices/turin-data-platform.toml", 'origin = "police"', 'origin = "gossip"', "“origin” was refused: "),
+        ("practices/the-hague-bart.toml", 'technology = "chatbots"', 'technology = "telepathy"', "“telepathy” is not known."),
         ("practices/the-hague-bart.toml", 'original = "nl"', 'original = "de"', "the text in the original language, [de], is missing."),
         ("events/closing-event-medi4sec.toml", 'precision = "day"', 'precision = "week"', "“week” is not one of time, day, month."),
         ("events/closing-event-medi4sec.toml", '"Europe/Paris"', '"Europe/Nowhere"', "there is no such time zone."),
@@ -87,6 +96,35 @@ def test_loading_twice_changes_nothing(capsys):
     first = (Page.objects.count(), Revision.objects.count())
     call_command("load_demo")
     assert (Page.objects.count(), Revision.objects.count()) == first
+
+
+@pytest.mark.django_db
+def test_rows_say_the_same_facts_in_every_language_each_in_its_own_words(content, settings):
+    spoil(content / "practices/rotterdam-ferm.toml", 'fr.text = "Lancement de FERM"\n', "")
+    settings.CONTENT_DIR = str(content)
+    call_command("load_demo")
+    sheets = {sheet.language: sheet for sheet in PracticeSheet.objects.filter(slug="ferm").select_related("locale")}
+    milestones = {code: list(sheet.milestones.all()) for code, sheet in sheets.items()}
+    assert len({tuple((row.key, row.year, row.month) for row in rows) for rows in milestones.values()}) == 1
+    assert [(rows[0].text, rows[0].language) for rows in (milestones[code] for code in ("nl", "en", "fr"))] == [
+        ("FERM gaat van start", ""),
+        ("FERM is launched", ""),
+        ("FERM gaat van start", "nl"),
+    ]
+
+
+@pytest.mark.django_db
+def test_row_that_a_file_no_longer_has_goes_and_the_others_stay_the_same(content, settings):
+    settings.CONTENT_DIR = str(content)
+    call_command("load_demo")
+    sheet = PracticeSheet.objects.get(slug="ferm", locale__language_code="en")
+    _launch, attack = sheet.milestones.values_list("pk", "text", "key")
+    path = content / "practices/rotterdam-ferm.toml"
+    text = path.read_text(encoding="utf-8")
+    start, end = text.index('[[milestones]]\nkey = "launch"'), text.index('[[milestones]]\nkey = "attack"')
+    path.write_text(text[:start] + text[end:], encoding="utf-8")
+    call_command("load_demo")
+    assert list(sheet.milestones.values_list("pk", "text", "key")) == [attack]
 
 
 @pytest.mark.django_db
