@@ -3,7 +3,7 @@
 from django.shortcuts import redirect
 from django.urls import path
 
-from practices.views import permanent
+from practices.views import permanent, reviewing, verifying
 
 app_name = "practices"
 
@@ -11,5 +11,14 @@ urlpatterns = [
     # permanent addresses
     path("<int:number>/", permanent.permanent, name="permanent"),
     path("<int:number>/<slug:language>/v<int:version>/", permanent.version, name="version"),
-    path("<int:pk>/write/<slug:tab>/", lambda request, pk, tab: redirect("home"), name="write"),
+    # review
+    path("criteria/", reviewing.criteria, name="criteria"),
+    path("review/", reviewing.queue, name="review_queue"),
+    path("review/<int:pk>/", reviewing.review, name="review"),
+    path("<int:pk>/status/", reviewing.status, name="status"),
+    path("<int:pk>/submit/", reviewing.submit, name="submit"),
+    path("<int:pk>/withdraw/", reviewing.withdraw, name="withdraw"),
+    path("<int:pk>/write/<slug:tab>/", lambda request, pk, tab: redirect("practices:status", pk), name="write"),
+    # still true?
+    path("verify/<str:token>/", verifying.verify, name="verify"),
 ]

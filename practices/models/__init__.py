@@ -9,6 +9,7 @@ from practices.models.lifecycle import (
     ReviewRemark,
     ReviewState,
     SheetVersion,
+    authors_of,
 )
 from practices.models.practice import Practice
 from practices.models.projects import (
@@ -64,4 +65,5 @@ __all__ = [
     "SheetRow",
     "SheetVersion",
     "TechnologyUse",
+    "authors_of",
 ]
