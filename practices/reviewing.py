@@ -21,7 +21,7 @@ from members.models import CityName
 from practices.actions.publishing import changed_fields, content_value
 from practices.models import EvidenceConfirmation, PracticeSheet, ReviewRemark, ReviewState, SheetRow, SheetVersion
 from practices.permissions import sheets_reviewed_by
-from practices.schema import FIELDS, FIELDS_BY_NAME, PRIVATE, Level, SheetField, Tab, fields_of, missing
+from practices.schema import FIELDS, FIELDS_BY_NAME, PRIVATE, ROW_NAMES, Level, SheetField, Tab, fields_of, missing
 from taxonomy.queries import preferred_labels
 
 DECISIONS_SHOWN = 20
@@ -162,7 +162,7 @@ class SheetUnderReview:
 
 def sheet_under_review(sheet: PracticeSheet, content: dict) -> SheetUnderReview:
     """``content``, a revision of ``sheet``, as a reviewer reads it: what is filled, changed, or missed by readers."""
-    draft: PracticeSheet = sheet.with_content_json(content)
+    draft = _as_draft(sheet, content)
     published = SheetVersion.objects.filter(sheet=sheet).select_related("sheet__locale").order_by("-number").first()
     changed = set(_all_changes(published.content, content)) if published else set()
     before = published.as_sheet() if published and changed else None
@@ -178,6 +178,13 @@ def sheet_under_review(sheet: PracticeSheet, content: dict) -> SheetUnderReview:
         if fields:
             tabs.append(TabUnderReview(tab, fields))
     return SheetUnderReview(draft, tabs, published, lacking)
+
+
+def _as_draft(sheet: PracticeSheet, content: dict) -> PracticeSheet:
+    # Each row would ask the database whether the sheet that it belongs to is there.
+    rows = {name: [{**row, "sheet": None} for row in content.get(name) or []] for name in ROW_NAMES}
+    draft: PracticeSheet = sheet.with_content_json({**content, **rows})
+    return draft
 
 
 def _all_changes(before: dict, after: dict) -> list[str]:

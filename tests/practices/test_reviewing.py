@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
-from wagtail.models import TaskState, WorkflowState
+from wagtail.models import GroupApprovalTask, TaskState, Workflow, WorkflowState, WorkflowTask
 
 from groups.actions import set_membership
 from groups.enums import Role, Visibility
@@ -20,7 +20,7 @@ from practices.enums import Dimension, EvidenceLevel, ReviewLevel
 from practices.models import CoAuthor, EvidenceConfirmation, PracticeSheet, ReviewState
 from practices.permissions import is_reviewer, sheets_reviewed_by
 from practices.reviewing import remarks_on, rounds_of, waiting_for
-from tests.factories import UserFactory, WorkingGroupFactory
+from tests.factories import StandardPageFactory, UserFactory, WorkingGroupFactory
 from tests.practices.complete import complete_sheet, publish
 
 pytestmark = pytest.mark.django_db
@@ -163,21 +163,16 @@ def test_wagtails_own_letters_stay_at_home(sheet, everybody, mailoutbox, django_
     assert mailoutbox == []
 
 
-def test_wagtails_letters_about_other_pages_still_go_out(everybody, mailoutbox):
-    from wagtail.models import Workflow, WorkflowTask
-    from wagtail.signals import workflow_rejected
-
-    from practices.models import GroupReviewTask
-    from tests.factories import StandardPageFactory
-
+def test_wagtails_letters_about_other_pages_still_go_out_once(everybody, mailoutbox):
+    task = GroupApprovalTask.objects.create(name="Other pages")
     workflow = Workflow.objects.create(name="Other pages")
-    WorkflowTask.objects.create(workflow=workflow, task=GroupReviewTask.objects.create(name="Other"))
+    WorkflowTask.objects.create(workflow=workflow, task=task)
     page = StandardPageFactory()
     page.save_revision()
-    state = workflow.start(page, everybody["administrator"])
-    state.current_task_state.reject(user=everybody["coordinator"])
-    assert [mail.to for mail in mailoutbox] == [["administrator@example.com"]]
-    assert len([key for key, *_rest in workflow_rejected.receivers if "email" in str(key[0])]) == 1
+    state = workflow.start(page, everybody["author"])
+    mailoutbox.clear()
+    state.current_task_state.reject(user=everybody["administrator"])
+    assert [mail.to for mail in mailoutbox] == [["author@example.com"]]
 
 
 # ---------------------------------------------------------------- taking back
@@ -473,7 +468,10 @@ def test_nobody_is_reminded_of_what_is_decided(sheet, review, everybody):
 # ---------------------------------------------------------------- the editor
 
 
-def test_editor_shows_the_workflow_and_leaves_the_decision_to_the_portal(client, sheet, review, everybody):
+def test_editor_shows_the_workflow_and_leaves_the_decision_to_the_portal(client, sheet, review, everybody, settings):
+    # Wagtail's own templates count on variables that are not there.
+    options = {**settings.TEMPLATES[0]["OPTIONS"], "string_if_invalid": ""}
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "OPTIONS": options}]
     client.force_login(everybody["coordinator"], backend="django.contrib.auth.backends.ModelBackend")
     editor = client.get(f"/cms/pages/{sheet.pk}/edit/").content.decode()
     assert f'href="/en/sheets/review/{review.pk}/"' in editor
@@ -588,7 +586,7 @@ def test_queue_query_count_is_constant(client, group, everybody, rows, django_as
         accept(done, everybody["coordinator"])
         submit_sheet(sheet=complete_sheet(author=author, group=group), user=author)
     as_(client, everybody["coordinator"]).get("/en/sheets/review/")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         response = client.get("/en/sheets/review/")
     assert (len(response.context["waiting"]), len(response.context["decided"])) == (rows, rows)
 
@@ -599,7 +597,7 @@ def test_review_screen_query_count_is_constant(client, sheet, review, everybody,
     draft.objectives = [type(row)(text=f"Objective {row.pk}") for row in list(draft.objectives.all()) * rows]
     draft.save_revision()
     as_(client, everybody["coordinator"]).get(f"/en/sheets/review/{review.pk}/")
-    with django_assert_num_queries(45):
+    with django_assert_num_queries(39):
         client.get(f"/en/sheets/review/{review.pk}/")
 
 
