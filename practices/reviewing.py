@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, QuerySet
+from django.db.models import CharField, QuerySet, URLField
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
@@ -106,11 +106,19 @@ def remarks_on(sheet: PracticeSheet) -> dict[str, list[ReviewRemark]]:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    label: str
+    value: str
+    address: str = ""
+    """Where it leads, if it leads anywhere."""
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One entry of a field: a value, or a row with its own facts as pairs of label and value."""
+    """One entry of a field: a value, or a row with all that it says."""
 
     text: str
-    facts: list[tuple[str, str]] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +215,7 @@ def shown_in(sheet: PracticeSheet, entry: SheetField) -> Shown:
     return Shown(lines=[Line(value) for value in entry.shown_values(sheet)])
 
 
-def _facts_of(row: SheetRow) -> list[tuple[str, str]]:
+def _facts_of(row: SheetRow) -> list[Fact]:
     facts = []
     for column in row._meta.concrete_fields:
         if column.name in {"id", "key", "sort_order", "language", "sheet"}:
@@ -219,8 +227,9 @@ def _facts_of(row: SheetRow) -> list[tuple[str, str]]:
             words = "; ".join(column.labels(value))
         else:
             words = str(getattr(row, f"get_{column.name}_display")() if column.choices else value)
-        if words != str(row):
-            facts.append((capfirst(str(column.verbose_name)), words))
+        address = words if isinstance(column, URLField) else getattr(value, "url", "")
+        if words != str(row) or address:
+            facts.append(Fact(capfirst(str(column.verbose_name)), words, address))
     return facts
 
 

@@ -3,6 +3,8 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
+from wagtail.images.models import Image
+from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import GroupApprovalTask, TaskState, Workflow, WorkflowState, WorkflowTask
 
 from groups.actions import set_membership
@@ -17,7 +19,7 @@ from practices.actions.reviewing import (
     withdraw_sheet,
 )
 from practices.enums import Dimension, EvidenceLevel, ReviewLevel
-from practices.models import CoAuthor, EvidenceConfirmation, PracticeSheet, ReviewState
+from practices.models import Attachment, CoAuthor, EvidenceConfirmation, PracticeSheet, ReviewState
 from practices.permissions import is_reviewer, sheets_reviewed_by
 from practices.reviewing import remarks_on, rounds_of, waiting_for
 from tests.factories import StandardPageFactory, UserFactory, WorkingGroupFactory
@@ -597,7 +599,7 @@ def test_review_screen_query_count_is_constant(client, sheet, review, everybody,
     draft.objectives = [type(row)(text=f"Objective {row.pk}") for row in list(draft.objectives.all()) * rows]
     draft.save_revision()
     as_(client, everybody["coordinator"]).get(f"/en/sheets/review/{review.pk}/")
-    with django_assert_num_queries(39):
+    with django_assert_num_queries(41):
         client.get(f"/en/sheets/review/{review.pk}/")
 
 
@@ -787,3 +789,18 @@ def test_sheet_for_members_stays_hidden_while_it_is_reviewed(client, sheet, ever
     PracticeSheet.objects.filter(pk=sheet.pk).update(visibility=Visibility.NETWORK)
     review = submit_sheet(sheet=sheet, user=everybody["author"])
     assert as_(client, everybody["member"]).get(f"/en/sheets/review/{review.pk}/").status_code == 404
+
+
+# Wagtail leaves a temporary file to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_reviewer_sees_the_picture_and_where_links_lead(client, group, everybody, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    image = Image.objects.create(title="Ladder", file=get_test_image_file())
+    sheet = complete_sheet(author=everybody["author"], group=group, image=image, image_alt="A ladder")
+    draft = sheet.get_latest_revision_as_object()
+    draft.attachments = [Attachment(title="Report", address="https://www.example.org/report")]
+    draft.save_revision()
+    review = submit_sheet(sheet=sheet, user=everybody["author"])
+    page = as_(client, everybody["coordinator"]).get(f"/en/sheets/review/{review.pk}/").content.decode()
+    assert 'alt="A ladder"' in page
+    assert '<a href="https://www.example.org/report" rel="nofollow noopener">' in page
