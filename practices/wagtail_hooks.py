@@ -22,10 +22,11 @@ _OF_WORKFLOWS = {"action-submit", "action-restart-workflow", "action-cancel-work
 
 @hooks.register("construct_page_action_menu")
 def leave_the_review_to_the_portal(menu_items: list, request: HttpRequest, context: dict[str, Any]) -> None:
-    parent = context.get("parent_page")
+    parent, sheet = context.get("parent_page"), _sheet(context.get("page"))
     is_new = context.get("view") == "create" and parent is not None and parent.specific_class is PracticeIndexPage
-    if is_new or _sheet(context.get("page")) is not None:
-        menu_items[:] = [item for item in menu_items if item.name not in _OF_WORKFLOWS]
+    if is_new or sheet is not None:
+        left_out = _OF_WORKFLOWS | ({"action-publish"} if sheet is not None and sheet.workflow_in_progress else set())
+        menu_items[:] = [item for item in menu_items if item.name not in left_out]
 
 
 @hooks.register("register_page_header_buttons")

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from wagtail.images.models import Image
@@ -470,14 +471,19 @@ def test_nobody_is_reminded_of_what_is_decided(sheet, review, everybody):
 # ---------------------------------------------------------------- the editor
 
 
-def test_editor_shows_the_workflow_and_leaves_the_decision_to_the_portal(client, sheet, review, everybody, settings):
-    # Wagtail's own templates count on variables that are not there.
+@pytest.fixture
+def plain_templates(settings):
+    """Wagtail's own templates count on variables that are not there."""
     options = {**settings.TEMPLATES[0]["OPTIONS"], "string_if_invalid": ""}
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "OPTIONS": options}]
+
+
+@pytest.mark.usefixtures("plain_templates")
+def test_editor_shows_the_workflow_and_leaves_the_decision_to_the_portal(client, sheet, review, everybody):
     client.force_login(everybody["coordinator"], backend="django.contrib.auth.backends.ModelBackend")
     editor = client.get(f"/cms/pages/{sheet.pk}/edit/").content.decode()
     assert f'href="/en/sheets/review/{review.pk}/"' in editor
-    for name in ("action-submit", "action-cancel-workflow", "approve", "reject"):
+    for name in ("action-submit", "action-cancel-workflow", "action-publish", "approve", "reject"):
         assert f'name="{name}"' not in editor
         assert f'data-workflow-action-name="{name}"' not in editor
     for report in ("/cms/reports/workflow/", "/cms/reports/workflow_tasks/"):
@@ -486,10 +492,35 @@ def test_editor_shows_the_workflow_and_leaves_the_decision_to_the_portal(client,
     assert "Mended lights" in client.get("/cms/").content.decode()
 
 
-def test_editor_does_not_publish_what_waits(client, sheet, review, everybody):
+@pytest.mark.usefixtures("plain_templates")
+@pytest.mark.parametrize("way", ["one", "in bulk"])
+@pytest.mark.parametrize("waits", [True, False])
+def test_editor_publishes_only_what_does_not_wait(client, sheet, everybody, way, waits):
+    if waits:
+        submit_sheet(sheet=sheet, user=everybody["author"])
     client.force_login(everybody["administrator"], backend="django.contrib.auth.backends.ModelBackend")
-    client.post(f"/cms/bulk/wagtailcore/page/publish/?id={sheet.pk}&next=/cms/", {"include_descendants": "off"})
-    assert (again(sheet).live, again(sheet).workflow_in_progress) == (False, True)
+    if way == "in bulk":
+        client.post(f"/cms/bulk/wagtailcore/page/publish/?id={sheet.pk}&next=/cms/", {"include_descendants": "off"})
+    else:
+        address = f"/cms/pages/{sheet.pk}/edit/"
+        fields = fields_of_form(client.get(address).content)
+        client.post(address, {**fields, "action-publish": "1"})
+    assert (again(sheet).live, again(sheet).workflow_in_progress) == (not waits, waits)
+
+
+def fields_of_form(page):
+    """What a browser would send of the editor's form."""
+    form = BeautifulSoup(page, "html.parser").select_one("form[data-edit-form]")
+    fields = {}
+    for element in form.select("input[name], textarea[name], select[name]"):
+        if element.name == "select":
+            values = [option["value"] for option in element.select("option[selected]")]
+        elif element.get("type") in {"checkbox", "radio"}:
+            values = [element.get("value", "on")] if element.has_attr("checked") else []
+        else:
+            values = [element.text if element.name == "textarea" else element.get("value", "")]
+        fields.setdefault(element["name"], []).extend(values)
+    return fields
 
 
 @pytest.mark.parametrize(
