@@ -1,5 +1,7 @@
 """Markdown to safe HTML."""
 
+import re
+
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
@@ -35,3 +37,19 @@ def markdown_to_rich_text(source: str) -> str:
         attributes={"a": {"href"}},
         link_rel=None,
     )
+
+
+_SPECIAL = re.compile(r"[\\`*_\[\]<]|~(?=~)|&(?=#?\w+;)")
+_SPECIAL_AT_START = re.compile(r"^(?:([-+#=>])|(\d+)([.)])(?=\s|$))")
+
+
+def escape_markdown(text: str) -> str:
+    """One line of plain text that Markdown shows as it is: names and titles in letters."""
+    line = _SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
+    return _SPECIAL_AT_START.sub(lambda match: f"\\{match[1]}" if match[1] else f"{match[2]}\\{match[3]}", line)
+
+
+def quote_in_markdown(text: str) -> str:
+    """Plain text of several lines as a quotation that keeps its lines."""
+    lines = (escape_markdown(line) for line in text.strip().splitlines())
+    return "\n".join(f"> {line}\\" if line else ">" for line in lines).removesuffix("\\").replace("\\\n>\n", "\n>\n")

@@ -9,6 +9,7 @@ from wagtail.models import Page, Site
 
 from common.addresses import address_for, address_in
 from common.languages import CODES, best_versions, current_language, own_name, reading_order
+from practices.permissions import coordinates_some_group
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     return {
         "language": current_language(),
         "menu": SimpleLazyObject(lambda: _menu(request)),
+        "coordinates": SimpleLazyObject(lambda: coordinates_some_group(request.user)),
         "site_title": SimpleLazyObject(lambda: _site_title(request)),
     }
 

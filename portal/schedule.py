@@ -9,6 +9,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from notifications.actions import deliver_mail, prune_sent_mail
+from practices.actions.schedule import do_what_is_due
 
 EVERY = timedelta(minutes=1)
 KEPT_DAYS = 2
@@ -16,8 +17,9 @@ KEPT_DAYS = 2
 
 @task()
 def run_schedule() -> None:
-    """Publish and unpublish what is due, send what waits, drop what is old, and come back in a minute."""
+    """Remind, publish and unpublish what is due, send what waits, drop what is old, and come back in a minute."""
     try:
+        do_what_is_due()
         deliver_mail.func()
         prune_sent_mail()
         call_command("publish_scheduled", verbosity=0)

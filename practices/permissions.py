@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -10,7 +11,7 @@ from groups.enums import Role
 from groups.models import Membership
 from groups.permissions import Reader, is_network_member, memberships_of
 from members.models import User
-from practices.models import CoAuthor, Practice, PracticeSheet
+from practices.models import CoAuthor, Practice, PracticeSheet, ReviewState, authors_of
 
 
 def is_author(user: Reader, sheet: PracticeSheet) -> bool:
@@ -52,6 +53,33 @@ def reviewers_of(sheet: PracticeSheet) -> list[User]:
     return list(coordinators or User.objects.filter(is_superuser=True, is_active=True))
 
 
+def sheets_reviewed_by(user: Reader) -> QuerySet[PracticeSheet]:
+    """The sheets, drafts included, of which ``is_reviewer`` is true for ``user``."""
+    if not is_network_member(user):
+        return PracticeSheet.objects.none()
+    if getattr(user, "is_superuser", False):
+        return PracticeSheet.objects.all()
+    coordinated = memberships_of(user).filter(role=Role.COORDINATOR)
+    of_groups = Q(group__translation_key__in=coordinated.values("group__translation_key"))
+    without_group = Q(group__isnull=True) & Exists(coordinated)
+    return PracticeSheet.objects.filter(of_groups | without_group)
+
+
+def deciders_of(sheet: PracticeSheet) -> list[User]:
+    """Those of the reviewers who did not write the sheet; all of them where every one did."""
+    return _reviewers_who_did_not_write(sheet) or reviewers_of(sheet)
+
+
+def has_conflict_of_interest(user: User, sheet: PracticeSheet) -> bool:
+    """Whether ``user`` wrote the sheet while there is a reviewer who did not."""
+    return is_author(user, sheet) and bool(_reviewers_who_did_not_write(sheet))
+
+
+def _reviewers_who_did_not_write(sheet: PracticeSheet) -> list[User]:
+    authors = set(authors_of(sheet.practice).values_list("pk", flat=True))
+    return [reviewer for reviewer in reviewers_of(sheet) if reviewer.pk not in authors]
+
+
 def get_sheet_to_write(user: Any, pk: int) -> PracticeSheet:
     """The sheet with this page id, if ``user`` may write on it. Raises Http404 for all others: a draft is nobody
     else's business; PermissionDenied where the sheet itself can be read."""
@@ -63,6 +91,17 @@ def get_sheet_to_write(user: Any, pk: int) -> PracticeSheet:
     if sheet.is_visible_to(user):
         raise PermissionDenied(_("Only its authors and the coordinators of its working group may change this sheet."))
     raise Http404
+
+
+def get_review(user: Any, pk: int) -> tuple[ReviewState, PracticeSheet]:
+    """A round of review and its sheet, for whoever decides. Raises Http404 or PermissionDenied as for writing."""
+    review = ReviewState.objects.filter(pk=pk).select_related("workflow_state", "revision", "finished_by").first()
+    if review is None:
+        raise Http404
+    sheet = get_sheet_to_write(user, review.sheet_pk)
+    if not is_reviewer(user, sheet):
+        raise PermissionDenied(_("Only the coordinators of its working group decide on this sheet."))
+    return review, sheet
 
 
 def get_practice(user: Any, number: int) -> Practice:

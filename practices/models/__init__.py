@@ -10,6 +10,7 @@ from practices.models.lifecycle import (
     ReviewRemark,
     ReviewState,
     SheetVersion,
+    authors_of,
 )
 from practices.models.practice import Practice
 from practices.models.projects import (
@@ -66,4 +67,5 @@ __all__ = [
     "SheetRow",
     "SheetVersion",
     "TechnologyUse",
+    "authors_of",
 ]

@@ -44,15 +44,23 @@ class ReviewState(TaskState):
     reminded_on = models.DateField(_("reminded"), null=True, blank=True)
     level = models.PositiveSmallIntegerField(_("accepted as"), choices=ReviewLevel, null=True, blank=True)
     reason = models.TextField(_("reason"), max_length=2000, blank=True)
+    note = models.TextField(_("note to the reviewers"), max_length=1000, blank=True)
 
     class Meta:
         verbose_name = _("review")
         verbose_name_plural = _("reviews")
 
     @property
+    def is_open(self) -> bool:
+        return bool(self.status == TaskState.STATUS_IN_PROGRESS)
+
+    @property
     def is_late(self) -> bool:
-        is_open = self.status == TaskState.STATUS_IN_PROGRESS
-        return is_open and self.due_on is not None and self.due_on < timezone.localdate()
+        return self.is_open and self.due_on is not None and self.due_on < timezone.localdate()
+
+    @property
+    def sheet_pk(self) -> int:
+        return int(self.workflow_state.object_id)
 
 
 class GroupReviewTask(Task):
@@ -74,9 +82,32 @@ class GroupReviewTask(Task):
         state.save(update_fields=["due_on"])
         return state
 
+    def get_actions(self, obj: Any, user: Any) -> list:
+        """None in the editor: a decision takes a reason or remarks, and the review screen asks for them."""
+        return []
+
+    def user_can_access_editor(self, obj: Any, user: Any) -> bool:
+        return _reviews(user, obj)
+
+    def locked_for_user(self, obj: Any, user: Any) -> bool:
+        """While a sheet waits, nobody but its reviewers changes what they read."""
+        return not _reviews(user, obj)
+
+    def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> models.QuerySet[TaskState]:
+        from practices.reviewing import waiting_for  # noqa: PLC0415 -- reads come after the models
+
+        return TaskState.objects.filter(task=self, pk__in=waiting_for(user).order_by().values("pk"))
+
     @classmethod
     def get_description(cls) -> str:
         return str(_("The coordinators of the sheet’s working group accept it, or send it back with remarks."))
+
+
+def _reviews(user: Any, page: Any) -> bool:
+    from practices.permissions import is_reviewer  # noqa: PLC0415 -- permissions come after the models
+
+    sheet = page.specific
+    return isinstance(sheet, PracticeSheet) and is_reviewer(user, sheet)
 
 
 class ReviewRemark(models.Model):

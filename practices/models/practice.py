@@ -32,6 +32,8 @@ class Practice(models.Model):  # type: ignore[django-manager-missing] # sheets c
     translation_key = models.UUIDField(_("what the language versions share"), unique=True, editable=False)
     verified_on = models.DateField(_("last confirmed to be true"), null=True, blank=True)
     verification_asked_on = models.DateField(_("asked whether it is still true"), null=True, blank=True)
+    # Set when the question is asked, emptied by the answer and by the reminder.
+    verification_reminder_due_on = models.DateField(_("to be asked again"), null=True, blank=True, db_index=True)
 
     objects = PracticeQuerySet.as_manager()
 

@@ -29,6 +29,8 @@ PAGES = {
     "import from a spreadsheet": "/en/sheets/import/",
     "login": "/en/login/",
     "new password": "/en/password/reset/",
+    "criteria of the review": "/en/sheets/criteria/",
+    "question that is closed": "/en/sheets/verify/nothing/",
     "404": "/en/nothing/",
 }
 MEMBERS_PAGES = {
@@ -60,6 +62,13 @@ def test_axe_finds_nothing(page, path, colours):
 def test_axe_finds_nothing_on_what_members_see(page, log_in, path):
     log_in("member@example.org")
     page.goto(path)
+    assert violations(page) == []
+
+
+def test_axe_finds_nothing_on_what_reviewers_see(page, log_in):
+    log_in("coordinator@example.org")
+    page.goto("/en/sheets/review/")
+    assert page.locator("h1").inner_text() == "Sheets to review"
     assert violations(page) == []
 
 

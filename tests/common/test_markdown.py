@@ -1,6 +1,8 @@
+from html import escape
+
 import pytest
 
-from common.markdown import markdown_to_rich_text, render_markdown
+from common.markdown import escape_markdown, markdown_to_rich_text, quote_in_markdown, render_markdown
 
 
 @pytest.mark.parametrize(
@@ -25,3 +27,33 @@ def test_render_markdown_gives_safe_html(source, html):
 
 def test_markdown_to_rich_text_keeps_links_as_they_are():
     assert markdown_to_rich_text("[there](https://example.com)") == '<p><a href="https://example.com">there</a></p>\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*a* _b_ `c`",
+        "[a](http://example.net)",
+        "<b>&amp;</b> & <http://example.net>",
+        "# a",
+        "- a",
+        "1. a",
+        "2) a",
+        "> a",
+        "~~a~~",
+        "a \\* b",
+        "=== a",
+        "1.5 posts",
+    ],
+)
+def test_escaped_text_is_shown_as_it_is(text):
+    assert render_markdown(escape_markdown(text)) == f"<p>{escape(text, quote=False)}</p>\n"
+    assert f"<p>{escape(text, quote=False)}</p>" in render_markdown(quote_in_markdown(text))
+
+
+def test_quotation_keeps_lines_and_paragraphs():
+    assert quote_in_markdown("a\n---\n\n b ") == "> a\\\n> \\---\n>\n> b"
+
+
+def test_escaped_name_is_one_line():
+    assert escape_markdown(" Ada \n\n # Lovelace\t") == "Ada # Lovelace"
