@@ -1,7 +1,8 @@
 """The map of Europe: from latitude and longitude to a place on paper, and what is drawn between the places.
 
-The projection is Lambert's azimuthal equal-area one, centred on 52° N, 10° E as in EPSG:3035, on a sphere (J. P. Snyder,
-Map Projections: A Working Manual, U.S. Geological Survey Professional Paper 1395, 1987, equations 22-4, 22-5 and 24-2).
+The projection is Lambert's azimuthal equal-area one, centred on 52° N, 10° E as in EPSG:3035, on a sphere
+(J. P. Snyder, Map Projections: A Working Manual, U.S. Geological Survey Professional Paper 1395, 1987,
+equations 22-4, 22-5 and 24-2).
 The outlines in ``static/maps/europe.svg`` were drawn with the same functions, so that dots and land fit.
 """
 
@@ -15,7 +16,7 @@ from members.models import City
 CENTRE = (52.0, 10.0)
 EARTH_RADIUS_KM = 6371.0
 KM_A_UNIT = 7.0
-# What the paper shows, in kilometres from the centre: from Iceland to the Caspian Sea, from the Aegean to the North Cape.
+# What the paper shows, in kilometres from the centre: about 25° W to 45° E, 34° N to 72° N.
 WEST, EAST, SOUTH, NORTH = -2450.0, 2450.0, -2050.0, 2290.0
 WIDTH, HEIGHT = (EAST - WEST) / KM_A_UNIT, (NORTH - SOUTH) / KM_A_UNIT
 
@@ -124,7 +125,7 @@ def _arc(start: Point, end: Point) -> str:
 
 
 def _labels(named: Sequence[tuple[str, Point]]) -> list[Label | None]:
-    """For each name a place beside its dot where it covers no other name, no dot and no edge; None where there is none."""
+    """For each name a place beside its dot where it covers no name, no dot and no edge; None where there is none."""
     taken = [(x - 5, y - 5, x + 5, y + 5) for _name, (x, y) in named]
     labels: list[Label | None] = []
     for name, (x, y) in named:

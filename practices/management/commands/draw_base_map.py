@@ -19,8 +19,8 @@ SMALLEST_BEND, SMALLEST_ISLAND = 0.35, 1.4
 BLEED = 4.0
 
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}">
-<!-- Natural Earth 4.1.0, 1:50m, public domain (naturalearthdata.com), from the npm package world-atlas 2.0.2 (ISC licence).
-Projected and simplified by "manage.py draw_base_map". -->
+<!-- Natural Earth 4.1.0, 1:50m, public domain (naturalearthdata.com),
+from the npm package world-atlas 2.0.2 (ISC licence). Projected and simplified by "manage.py draw_base_map". -->
 <path id="land" d="{path}"/>
 </svg>
 """
