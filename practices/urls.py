@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from practices.views import adoptions, permanent
+from practices.views import adoptions, collections, compare, permanent
 
 app_name = "practices"
 
@@ -19,4 +19,17 @@ urlpatterns = [
     path("adoptions/<int:pk>/confirm/", adoptions.confirm, name="confirm_adoption"),
     path("adoptions/<int:pk>/decline/", adoptions.decline, name="decline_adoption"),
     path("adoptions/<int:pk>/withdraw/", adoptions.withdraw, name="withdraw_adoption"),
+    # comparison
+    path("compare/", compare.compare_sheets, name="compare"),
+    # collections
+    path("<int:number>/collect/", collections.collect, name="collect"),
+    path("collections/", collections.collections, name="collections"),
+    path("collections/mine/", collections.own, name="own_collections"),
+    path("collections/new/", collections.new, name="new_collection"),
+    path("collections/<int:pk>/", collections.collection, name="collection"),
+    path("collections/<int:pk>/edit/", collections.edit, name="edit_collection"),
+    path("collections/<int:pk>/delete/", collections.delete, name="delete_collection"),
+    path("collections/<int:pk>/<int:item_pk>/move/", collections.move, name="move_in_collection"),
+    path("collections/<int:pk>/<int:item_pk>/note/", collections.note, name="note_in_collection"),
+    path("collections/<int:pk>/<int:item_pk>/remove/", collections.remove, name="remove_from_collection"),
 ]
