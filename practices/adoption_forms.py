@@ -48,12 +48,13 @@ def cities_for(user: User, practice: Practice) -> Any:
 class AdoptionForm(forms.Form):
     """What a city says about its adoption. The city itself is asked for only where there is a choice."""
 
-    city = CityChoiceField(label=_("City"), queryset=City.objects.none())
+    city = CityChoiceField(label=_("City"), queryset=City.objects.none(), empty_label=_("Choose"))
     organisation = OrganisationChoiceField(
         label=_("Responsible organisation"),
         queryset=Organisation.objects.none(),
         required=False,
-        help_text=_("The one that runs it in your city. If it is not in the list, leave this open."),
+        empty_label=_("none of these"),
+        help_text=_("The one that runs it in your city. The portal’s administrators add those that are missing."),
     )
     year = forms.IntegerField(
         label=_("Since which year"),
@@ -78,7 +79,6 @@ class AdoptionForm(forms.Form):
     version = VersionChoiceField(
         label=_("From which version of the sheet"),
         queryset=SheetVersion.objects.none(),
-        required=False,
         empty_label=None,
         help_text=_("The one that you worked from, so that readers know what you knew."),
     )

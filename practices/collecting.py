@@ -32,9 +32,9 @@ def gathered_in(collection: Collection, request: HttpRequest) -> list[Gathered]:
 
 
 def with_sheet_count(collections: CollectionQuerySet, user: Reader) -> CollectionQuerySet:
-    """``sheet_count``: how many of the sheets ``user`` may see."""
+    """``sheet_count``: how many of the sheets ``user`` may see. Those changed last come first."""
     visible = Q(items__practice__in=Practice.objects.visible_to(user).order_by())
-    return collections.annotate(sheet_count=Count("items", filter=visible))
+    return collections.annotate(sheet_count=Count("items", filter=visible)).order_by("-updated_at", "-pk")
 
 
 def public_collections(user: Reader) -> CollectionQuerySet:

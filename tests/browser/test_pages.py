@@ -26,6 +26,11 @@ PAGES = {
     "results": "/en/search/?q=port",
     "results in another language": "/pt/search/?q=Roterd%C3%A3o",
     "nothing found": "/en/search/?q=zeppelin",
+    "adoptions": "/en/sheets/adoptions/",
+    "comparison": "/en/sheets/compare/?sheet=1&sheet=2&sheet=3",
+    "comparison of sheets in another language": "/de/sheets/compare/?sheet=1&sheet=2&differences=1",
+    "choice of sheets to compare": "/en/sheets/compare/?sheet=1",
+    "collections": "/en/sheets/collections/",
     "login": "/en/login/",
     "new password": "/en/password/reset/",
     "404": "/en/nothing/",
@@ -34,6 +39,9 @@ MEMBERS_PAGES = {
     "home": "/en/",
     "sheet with discussion": "/en/practices/bart/",
     "group with discussions": "/en/groups/innovation-security/",
+    "form for an adoption": "/en/sheets/3/adopt/",
+    "own collections": "/en/sheets/collections/mine/",
+    "form for a collection": "/en/sheets/collections/new/",
 }
 FIRST_VIEW_LIMIT = 100_000
 
