@@ -48,7 +48,7 @@ def test_member_records_an_adoption_coordinator_confirms_it_and_visitors_see_it(
     page.locator(".transfer-item__title a").first.click()
     assert violations(page) == []
     page.fill("#id_answer", "Seen on site.")
-    page.click("text=Confirm >> visible=true")
+    page.get_by_role("button", name="Confirm", exact=True).click()
     expect(page.locator(".messages")).to_contain_text("It is confirmed")
     context.clear_cookies()
 
@@ -69,8 +69,8 @@ def test_member_records_an_adoption_coordinator_confirms_it_and_visitors_see_it(
 
     log_in("member@example.org")
     page.goto(record)
-    page.click("text=Withdraw")
-    page.click("text=Withdraw it")
+    page.get_by_role("link", name="Withdraw").click()
+    page.get_by_role("button", name="Withdraw it").click()
     expect(page.locator(".messages")).to_contain_text("The record is gone.")
 
 
@@ -114,10 +114,10 @@ def test_member_makes_a_public_collection_and_a_visitor_reads_it(page, log_in, c
     page.goto("/en/practices/bart/")
     page.click("text=Put it into a collection")
     page.fill("#id_collect-note", "Ask The Hague.")
-    page.click("text=Put it in >> visible=true")
+    page.locator(".collect .form button").click()
     page.fill("#id_title", title)
     page.select_option("#id_is_public", "yes")
-    page.click("text=Make the collection")
+    page.get_by_role("button", name="Make the collection").click()
     expect(page.locator("h1")).to_have_text(title)
     collection = page.url
     page.goto("/en/practices/ferm/")
@@ -127,7 +127,7 @@ def test_member_makes_a_public_collection_and_a_visitor_reads_it(page, log_in, c
     expect(page.locator(".messages")).to_contain_text(title)
 
     page.goto(collection)
-    page.click("text=Change")
+    page.get_by_role("link", name="Change", exact=True).click()
     assert violations(page) == []
     expect_to_fit_a_phone(page)
     page.locator(".collection-sheets button[value=up]").click()
@@ -145,9 +145,9 @@ def test_member_makes_a_public_collection_and_a_visitor_reads_it(page, log_in, c
 
     log_in("member@example.org")
     page.locator(".account-menu summary").click()
-    page.click("text=My collections")
+    page.locator(".account-menu").get_by_role("link", name="My collections").click()
     page.click(f"text={title}")
-    page.click("text=Change")
-    page.click("text=Delete the collection")
-    page.click("text=Delete it")
+    page.get_by_role("link", name="Change", exact=True).click()
+    page.get_by_role("link", name="Delete the collection").click()
+    page.get_by_role("button", name="Delete it").click()
     expect(page.locator(".messages")).to_contain_text("The collection is deleted.")
