@@ -6,6 +6,12 @@ class PracticesConfig(AppConfig):
 
     def ready(self) -> None:
         from practices import signals  # noqa: PLC0415 -- models are there only now
-        from practices.views import pages, reviewing  # noqa: F401, PLC0415 -- registers what the pages show
+        # They register what the pages show.
+        from practices.views import (  # noqa: F401, PLC0415
+            adoptions,
+            collections,
+            pages,
+            reviewing,
+        )
 
         signals.connect()

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from groups.enums import Role
 from groups.models import Membership
 from groups.permissions import Reader, is_network_member, memberships_of
-from members.models import User
-from practices.models import CoAuthor, Practice, PracticeSheet, ReviewState, authors_of
+from members.models import City, User
+from practices.models import Adoption, CoAuthor, Collection, Practice, PracticeSheet, ReviewState, authors_of
 
 
 def is_author(user: Reader, sheet: PracticeSheet) -> bool:
@@ -110,3 +110,51 @@ def get_practice(user: Any, number: int) -> Practice:
     if practice is None:
         raise Http404
     return practice
+
+
+# ---------------------------------------------------------------- adoptions
+
+
+def can_declare_for(user: Reader, city: City) -> bool:
+    """Members declare what their own city took over; coordinators do so for every city."""
+    return is_network_member(user) and (cast("User", user).city_id == city.pk or coordinates_some_group(user))
+
+
+def can_change_adoption(user: Reader, adoption: Adoption) -> bool:
+    """Whoever declared it, and the people of its city."""
+    if not is_network_member(user):
+        return False
+    person = cast("User", user)
+    return adoption.declared_by_id == person.pk or person.city_id == adoption.city_id
+
+
+def can_decide_adoption(user: Reader, adoption: Adoption) -> bool:
+    """The reviewers of the practice's sheet."""
+    return PracticeSheet.objects.reviewed_by(user).filter(practice=adoption.practice_id).exists()
+
+
+def get_adoption(user: Any, pk: int, *, to_change: bool = False, to_decide: bool = False) -> Adoption:
+    """The adoption, if ``user`` may see it, and change or decide it where that is asked. Raises Http404, and
+    PermissionDenied where it can only be read."""
+    adoptions = Adoption.objects.visible_to(user).select_related("practice", "city", "organisation")
+    adoption = adoptions.filter(pk=pk).first()
+    if adoption is None:
+        raise Http404
+    if to_change and not can_change_adoption(user, adoption):
+        raise PermissionDenied(_("Only the people of the city that took it over may change this."))
+    if to_decide and not can_decide_adoption(user, adoption):
+        raise PermissionDenied(_("Only the coordinators of the sheet’s working group may confirm or decline this."))
+    return adoption
+
+
+# ---------------------------------------------------------------- collections
+
+
+def get_collection(user: Any, pk: int, *, to_change: bool = False) -> Collection:
+    """The collection, if ``user`` may see it. Raises Http404, and PermissionDenied for changes by others."""
+    collection = Collection.objects.visible_to(user).select_related("owner").filter(pk=pk).first()
+    if collection is None:
+        raise Http404
+    if to_change and collection.owner_id != getattr(user, "pk", None):
+        raise PermissionDenied(_("Only its owner may change this collection."))
+    return collection

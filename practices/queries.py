@@ -17,7 +17,8 @@ def sheet_cards(request: HttpRequest) -> RestrictedPageQuerySet:
 
 def for_cards(sheets: RestrictedPageQuerySet) -> RestrictedPageQuerySet:
     return (
-        sheets.select_related("locale", "city")
+        sheets.with_adoption_count()
+        .select_related("locale", "city")
         .prefetch_related(preferred_labels("city__labels", CityName), preferred_labels("themes__labels"))
         .defer(*(field.name for field in markdown_fields()))
     )

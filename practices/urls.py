@@ -3,7 +3,7 @@
 from django.shortcuts import redirect
 from django.urls import path
 
-from practices.views import importing, permanent, reviewing, verifying
+from practices.views import adoptions, collections, compare, importing, permanent, reviewing, verifying
 
 app_name = "practices"
 
@@ -25,4 +25,26 @@ urlpatterns = [
     path("<int:pk>/write/<slug:tab>/", lambda request, pk, tab: redirect("practices:status", pk), name="write"),
     # still true?
     path("verify/<str:token>/", verifying.verify, name="verify"),
+    # adoptions
+    path("<int:number>/adopt/", adoptions.adopt, name="adopt"),
+    path("adoptions/", adoptions.adoptions, name="adoptions"),
+    path("adoptions/waiting/", adoptions.waiting, name="adoptions_waiting"),
+    path("adoptions/<int:pk>/", adoptions.adoption, name="adoption"),
+    path("adoptions/<int:pk>/change/", adoptions.change, name="change_adoption"),
+    path("adoptions/<int:pk>/confirm/", adoptions.confirm, name="confirm_adoption"),
+    path("adoptions/<int:pk>/decline/", adoptions.decline, name="decline_adoption"),
+    path("adoptions/<int:pk>/withdraw/", adoptions.withdraw, name="withdraw_adoption"),
+    # comparison
+    path("compare/", compare.compare_sheets, name="compare"),
+    # collections
+    path("<int:number>/collect/", collections.collect, name="collect"),
+    path("collections/", collections.collections, name="collections"),
+    path("collections/mine/", collections.own, name="own_collections"),
+    path("collections/new/", collections.new, name="new_collection"),
+    path("collections/<int:pk>/", collections.collection, name="collection"),
+    path("collections/<int:pk>/edit/", collections.edit, name="edit_collection"),
+    path("collections/<int:pk>/delete/", collections.delete, name="delete_collection"),
+    path("collections/<int:pk>/<int:item_pk>/move/", collections.move, name="move_in_collection"),
+    path("collections/<int:pk>/<int:item_pk>/note/", collections.note, name="note_in_collection"),
+    path("collections/<int:pk>/<int:item_pk>/remove/", collections.remove, name="remove_from_collection"),
 ]

@@ -13,6 +13,9 @@ from groups.models import Membership, WorkingGroup, WorkingGroupIndexPage
 from members.models import City, CityName, Organisation, User
 from portal.models import HomePage, StandardPage
 from practices.models import (
+    Adoption,
+    Collection,
+    CollectionItem,
     PracticeIndexPage,
     PracticeSheet,
     Project,
@@ -173,6 +176,36 @@ class ThreadFactory(factory.Factory):
     @classmethod
     def _create(cls, model_class: Any, *args: Any, **fields: Any) -> Any:
         return model_class(**fields)
+
+
+class AdoptionFactory(DjangoModelFactory):
+    """Declared, and waiting; ``status="confirmed"`` for one that everybody sees."""
+
+    class Meta:
+        model = Adoption
+
+    practice = factory.LazyAttribute(lambda adoption: PracticeSheetFactory().practice)
+    city = factory.SubFactory(CityFactory)
+    year = 2020
+    outcome = "running"
+    language = "en"
+
+
+class CollectionFactory(DjangoModelFactory):
+    """Private, and empty unless ``sheets`` are given."""
+
+    class Meta:
+        model = Collection
+        skip_postgeneration_save = True
+
+    owner = factory.SubFactory(UserFactory)
+    title = factory.Sequence(lambda number: f"Collection {number}")
+    language = "en"
+
+    @factory.post_generation
+    def sheets(self: Any, create: bool, extracted: list[PracticeSheet] | None, **kwargs: Any) -> None:
+        for place, sheet in enumerate(extracted or []):
+            CollectionItem.objects.create(collection=self, practice=sheet.practice, place=place)
 
 
 def translate(page: Page, language: str, **fields: Any) -> Page:

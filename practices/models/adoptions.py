@@ -1,28 +1,44 @@
 """Which city took which practice over."""
 
-from typing import Self
+from typing import Self, cast
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from groups.permissions import Reader, is_network_member
-from members.models import City, Organisation
+from members.models import City, Organisation, User
 from practices.enums import AdoptionOutcome, AdoptionStatus
+from practices.models.lifecycle import CoAuthor
 from practices.models.practice import Practice
+from practices.models.sheets import PracticeSheet
 
 
 class AdoptionQuerySet(models.QuerySet):
     def visible_to(self, user: Reader) -> Self:
-        """Confirmed adoptions of the practices that ``user`` may read; to the people of a city also its own others."""
+        """Confirmed adoptions of the practices that ``user`` may read.
+
+        Those that wait or were declined are seen by whoever declared them, by the people of the adopting city, and by
+        the authors and the reviewers of the sheet.
+        """
         visible = Q(status=AdoptionStatus.CONFIRMED)
         if is_network_member(user):
-            visible |= Q(declared_by=user)
-            if city := getattr(user, "city_id", None):
-                visible |= Q(city=city)
+            person = cast("User", user)
+            visible |= Q(declared_by=person)
+            visible |= Q(practice__in=PracticeSheet.objects.reviewed_by(user).order_by().values("practice"))
+            visible |= Q(practice__in=CoAuthor.objects.filter(user=person).order_by().values("practice"))
+            visible |= Q(practice__in=PracticeSheet.objects.filter(owner=person).order_by().values("practice"))
+            if person.city_id:
+                visible |= Q(city=person.city_id)
         return self.filter(visible, practice__in=Practice.objects.visible_to(user))
+
+    def waiting_for(self, user: Reader) -> Self:
+        """The adoptions that ``user`` is to confirm or decline."""
+        reviewed = PracticeSheet.objects.reviewed_by(user).order_by().values("practice")
+        return self.visible_to(user).filter(status=AdoptionStatus.DECLARED, practice__in=reviewed)
 
     def confirmed(self) -> Self:
         return self.filter(status=AdoptionStatus.CONFIRMED)
@@ -79,3 +95,14 @@ class Adoption(models.Model):
 
     def __str__(self) -> str:
         return f"{self.city} ← {self.practice}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("practices:adoption", args=[self.pk])
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.status == AdoptionStatus.CONFIRMED
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status == AdoptionStatus.DECLARED

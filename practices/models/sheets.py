@@ -1,10 +1,12 @@
 """The practice sheet: a page for each language in which somebody wrote it."""
 
-from typing import Any
+from typing import Any, Self
 
+from django.apps import apps
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
@@ -14,10 +16,12 @@ from common.constraints import Rule
 from common.fields import ChoiceListField, MarkdownField
 from common.languages import country_choices
 from common.models import BasePage
-from groups.enums import Visibility
+from groups.enums import Role, Visibility
+from groups.permissions import Reader, is_network_member, memberships_of
 from groups.restricted_pages import RestrictedPage, RestrictedPageManager, RestrictedPageQuerySet
 from members.models import City, Organisation
 from practices.enums import (
+    AdoptionStatus,
     AiActClass,
     AiRole,
     AiUse,
@@ -54,7 +58,29 @@ class PracticeTag(TaggedItemBase):
 
 
 class PracticeSheetQuerySet(RestrictedPageQuerySet):
-    pass
+    def reviewed_by(self, user: Reader) -> Self:
+        """The sheets that ``user`` reviews; ``permissions.is_reviewer`` says the same of one sheet."""
+        if is_network_member(user) and getattr(user, "is_superuser", False):
+            return self.all()
+        coordinated = memberships_of(user).filter(role=Role.COORDINATOR)
+        return self.filter(
+            Q(group__translation_key__in=coordinated.values("group__translation_key"))
+            | Q(group__isnull=True) & Exists(coordinated)
+        )
+
+    def adopted(self) -> Self:
+        """The sheets of practices that another city took over, as far as a coordinator confirmed it."""
+        return self.filter(Exists(_confirmed_adoptions()))
+
+    def with_adoption_count(self) -> Self:
+        """``adoption_count``: how many cities took the practice over, as far as coordinators confirmed it."""
+        count = _confirmed_adoptions().order_by().values("practice").annotate(number=Count("pk")).values("number")
+        return self.annotate(adoption_count=Coalesce(Subquery(count), 0))
+
+
+def _confirmed_adoptions() -> models.QuerySet:
+    adoptions = apps.get_model("practices.Adoption")._default_manager
+    return adoptions.filter(practice=OuterRef("practice"), status=AdoptionStatus.CONFIRMED)
 
 
 def _money(label: Any, **kwargs: Any) -> models.DecimalField:

@@ -27,6 +27,11 @@ PAGES = {
     "results in another language": "/pt/search/?q=Roterd%C3%A3o",
     "nothing found": "/en/search/?q=zeppelin",
     "import from a spreadsheet": "/en/sheets/import/",
+    "adoptions": "/en/sheets/adoptions/",
+    "comparison": "/en/sheets/compare/?sheet=1&sheet=2&sheet=3",
+    "comparison of sheets in another language": "/de/sheets/compare/?sheet=1&sheet=2&differences=1",
+    "choice of sheets to compare": "/en/sheets/compare/?sheet=1",
+    "collections": "/en/sheets/collections/",
     "login": "/en/login/",
     "new password": "/en/password/reset/",
     "criteria of the review": "/en/sheets/criteria/",
@@ -38,6 +43,9 @@ MEMBERS_PAGES = {
     "sheet with discussion": "/en/practices/bart/",
     "group with discussions": "/en/groups/innovation-security/",
     "import from a spreadsheet": "/en/sheets/import/",
+    "form for an adoption": "/en/sheets/3/adopt/",
+    "own collections": "/en/sheets/collections/mine/",
+    "form for a collection": "/en/sheets/collections/new/",
 }
 FIRST_VIEW_LIMIT = 100_000
 
