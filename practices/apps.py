@@ -6,6 +6,7 @@ class PracticesConfig(AppConfig):
 
     def ready(self) -> None:
         from practices import signals  # noqa: PLC0415 -- models are there only now
+
         # They register what the pages show.
         from practices.views import (  # noqa: F401, PLC0415
             adoptions,
