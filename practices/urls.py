@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from practices.views import permanent
+from practices.views import coverage, permanent, recommendations
 
 app_name = "practices"
 
@@ -10,4 +10,7 @@ urlpatterns = [
     # permanent addresses
     path("<int:number>/", permanent.permanent, name="permanent"),
     path("<int:number>/<slug:language>/v<int:version>/", permanent.version, name="version"),
+    # what surrounds the sheets
+    path("recommendations/", recommendations.all_recommendations, name="recommendations"),
+    path("coverage/", coverage.coverage, name="coverage"),
 ]
