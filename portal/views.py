@@ -29,6 +29,7 @@ from members.models import City, CityName, Organisation
 from portal.actions import create_first_administrator, has_administrator
 from portal.forms import FirstAdministratorForm
 from portal.models import HomePage
+from portal.related import related_events
 from portal.setup_code import forget_setup_code
 from practices.models import PracticeIndexPage, PracticeSheet, Project
 from practices.queries import sheet_cards, themes_in_use
@@ -86,7 +87,7 @@ def event(page: EventPage, request: HttpRequest) -> dict:
 @page_view(PracticeSheet)
 def sheet(page: PracticeSheet, request: HttpRequest) -> dict:
     group = WorkingGroup.objects.best_version_of(page.group, request)
-    return {"group": group} | threads_about(page, request)
+    return {"group": group, "related_events": related_events(page, request)} | threads_about(page, request)
 
 
 # ---------------------------------------------------------------- cities and organisations

@@ -5,7 +5,7 @@ from typing import Any
 from wagtail.models import Revision
 from wagtail.signals import page_published
 
-from practices.actions.publishing import freeze_version, share_facts
+from practices.actions.publishing import freeze_version, mark_translated_rows, share_facts
 from practices.models import PracticeSheet
 
 
@@ -13,6 +13,8 @@ def _sheet_published(instance: PracticeSheet, revision: Revision, **_kwargs: Any
     freeze_version(sheet=instance, content=revision.content)
     if instance.is_original:
         share_facts(sheet=instance)
+    else:
+        mark_translated_rows(sheet=instance)
 
 
 def connect() -> None:

@@ -1,15 +1,17 @@
 """What templates of every package need: addresses, languages, dates, theme marks."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
+from babel.numbers import format_decimal
 from django import template
 from django.template import Context
 from wagtail.models import Page
 
 from common import languages
 from common.addresses import address_for
-from common.dates import day_in_words
+from common.dates import cldr_locale, day_in_words
 
 register = template.Library()
 
@@ -24,6 +26,24 @@ def address(context: Context, page: Page) -> str:
 def is_foreign(language: str) -> bool:
     """Whether something in this language is not in the language of the interface."""
     return language != languages.current_language()
+
+
+@register.filter
+def is_foreign_in(language: str, surrounding: str) -> bool:
+    """Whether ``language`` needs a mark of its own within text in ``surrounding``; unknown counts as the same."""
+    return bool(language) and language != surrounding
+
+
+@register.filter
+def number(value: Decimal | int | None) -> str:
+    """A number as the reader writes numbers: ``1,200.5`` or ``1.200,5``."""
+    return "" if value is None else str(format_decimal(value, locale=cldr_locale()))
+
+
+@register.filter
+def signed_number(value: Decimal | int | None) -> str:
+    """A difference with its sign, the minus a true one."""
+    return "" if value is None else str(format_decimal(value, format="+#,##0.####;−#,##0.####", locale=cldr_locale()))
 
 
 @register.filter

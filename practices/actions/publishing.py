@@ -71,15 +71,31 @@ def is_shared(field: SheetField) -> bool:
 def share_facts(*, sheet: PracticeSheet) -> None:
     """Bring the facts of ``sheet``, the version first written, to its other language versions, drafts included."""
     for version in PracticeSheet.objects.versions_of(sheet).exclude(pk=sheet.pk).select_related("locale"):
-        draft = version.get_latest_revision_as_object()
-        if version.has_unpublished_changes and version.live and take_facts(version, sheet):
-            # What is published takes the facts over; the unfinished words of the draft stay a draft.
-            revision = version.save_revision(changed=False)
-            revision.publish(changed=False)
-        if take_facts(draft, sheet):
-            revision = draft.save_revision()
-            if version.live and not version.has_unpublished_changes:
+        draft = version.get_latest_revision_as_object() if version.has_unpublished_changes else None
+        if (version.live or draft is None) and take_facts(version, sheet):
+            revision = version.save_revision()
+            if version.live:
                 revision.publish()
+        # The unfinished words stay a draft, on top of what is published.
+        if draft is not None and (take_facts(draft, sheet) or version.latest_revision_id != draft.latest_revision_id):
+            draft.save_revision()
+
+
+def mark_translated_rows(*, sheet: PracticeSheet) -> None:
+    """Of the rows of a published translation, note which have words of its own now."""
+    original = sheet.original
+    for field in FIELDS:
+        if not field.is_rows:
+            continue
+        there = {row.key: row for row in getattr(original, field.name).all()}
+        for row in getattr(sheet, field.name).all():
+            source = there.get(row.key)
+            if row.language != sheet.language and source and _words(row) != _words(source):
+                type(row).objects.filter(pk=row.pk).update(language=sheet.language)
+
+
+def _words(row: SheetRow) -> list[str]:
+    return [getattr(row, name) for name in row.WORDS]
 
 
 def take_facts(version: PracticeSheet, original: PracticeSheet) -> bool:

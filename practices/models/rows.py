@@ -1,6 +1,7 @@
 """What a sheet has several of: objectives, partners, indicators and the like, each a row with typed fields."""
 
 import uuid
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,9 @@ from modelcluster.fields import ParentalKey
 from wagtail.models import Orderable
 
 from common.constraints import Rule
+from common.dates import months_in_words
 from common.fields import ChoiceListField
+from groups.permissions import Reader, is_network_member
 from members.models import Organisation, Sector
 from practices.enums import (
     AttachmentKind,
@@ -38,17 +41,23 @@ def year_field(label: Any, **kwargs: Any) -> models.PositiveSmallIntegerField:
 class SheetRow(Orderable):
     """A row of a sheet. The same row of another language version has the same ``key``.
 
-    ``language`` is the one in which its words stand; empty means that of the sheet.
+    ``language`` is the one in which its words stand: in a translation, not every row may be translated yet.
     """
 
     # The fields whose words each language version has for itself; the others are the same in all.
     WORDS: tuple[str, ...] = ()
 
+    sheet: Any
     key = models.UUIDField(default=uuid.uuid4, editable=False)
     language = models.CharField(max_length=2, choices=settings.LANGUAGES, blank=True, editable=False)
 
     class Meta(Orderable.Meta):
         abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.language:
+            self.language = self.sheet.locale.language_code
+        super().save(*args, **kwargs)
 
 
 class Objective(SheetRow):
@@ -87,7 +96,15 @@ class Milestone(SheetRow):
         ]
 
     def __str__(self) -> str:
-        return self.text
+        return f"{self.moment}: {self.text}"
+
+    @property
+    def moment(self) -> str:
+        """``June 2017`` or ``2014``, in the language of the interface."""
+        if self.month is None:
+            return str(self.year)
+        day = date(self.year, self.month, 1)
+        return months_in_words(day, day)
 
 
 class BuildingBlock(SheetRow):
@@ -300,6 +317,10 @@ class Contact(SheetRow):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_visible_to(self, user: Reader) -> bool:
+        """Whether the author lets ``user`` see this contact."""
+        return self.visibility == ContactVisibility.PUBLIC or is_network_member(user)
 
 
 class Attachment(SheetRow):

@@ -303,7 +303,8 @@ class PracticeSheet(RestrictedPage):
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
-        if self.practice_id is None:
+        # A copy is another practice, a translation the same one.
+        if self.practice_id is None or (self._state.adding and self.practice.translation_key != self.translation_key):
             self.practice, _created = Practice.objects.get_or_create(translation_key=self.translation_key)
         return super().save(*args, **kwargs)
 

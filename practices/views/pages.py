@@ -4,9 +4,13 @@ from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 
+from common.markdown import render_markdown
 from common.page_views import page_view
+from groups.permissions import is_network_member
 from members.models import CityName
+from practices.changes import changed_since_translation, labels_of_changed
 from practices.choices import choices_for, filter_fields
+from practices.enums import Licence
 from practices.filters import SORTS, PracticeFilters
 from practices.models import (
     PracticeIndexPage,
@@ -20,10 +24,14 @@ from practices.queries import (
     recommendations_of,
     sheet_cards,
 )
-from practices.reading import parts_of
+from practices.reading import evidence_profile, parts_of, rows_of
+from practices.related import related_sheets
+from practices.schema import FIELDS_BY_NAME
 from taxonomy.queries import concepts_of, preferred_labels
 
 SHEETS_A_PAGE = 24
+# The relations of a sheet to the vocabulary.
+CONCEPTS = ("themes", "technologies", "target_groups", "action_types")
 
 
 @page_view(PracticeIndexPage)
@@ -45,13 +53,34 @@ def practice_list(page: PracticeIndexPage, request: HttpRequest) -> dict:
 
 @page_view(PracticeSheet)
 def practice_sheet(page: PracticeSheet, request: HttpRequest) -> dict:
-    prefetch_related_objects([page], "organisation", preferred_labels("city__labels", CityName))
+    prefetch_related_objects(
+        [page],
+        "organisation",
+        "locale",
+        "related_project",
+        "group",
+        "practice__confirmations",
+        preferred_labels("city__labels", CityName),
+        *(preferred_labels(f"{name}__labels") for name in CONCEPTS),
+    )
+    contacts = rows_of(page, FIELDS_BY_NAME["contacts"])
+    versions = list(page.versions.defer("content"))
     return {
-        "themes": concepts_of(page.themes),
-        "technologies": concepts_of(page.technologies),
+        "themes": page.themes.all(),
+        "technologies": page.technologies.all(),
+        "target_groups": page.target_groups.all(),
         "project": Project.objects.best_version_of(page.related_project, request),
         "recommendations": recommendations_backed_by(page, request),
         "parts": parts_of(page),
+        "profile": evidence_profile(page),
+        "contacts": [contact for contact in contacts if contact.is_visible_to(request.user)],
+        "has_contacts": bool(contacts),
+        "members_note": render_markdown(page.members_note) if is_network_member(request.user) else "",
+        "attachments": rows_of(page, FIELDS_BY_NAME["attachments"]),
+        "related": related_sheets(page, request),
+        "versions": [(version, labels_of_changed(version)) for version in versions],
+        "behind": changed_since_translation(page),
+        "licence_address": Licence(page.licence).address,
     }
 
 

@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from common.addresses import address_for
+from practices.changes import changes_in
 from practices.models import SheetVersion
 from practices.permissions import get_practice
 
@@ -25,5 +26,5 @@ def version(request: HttpRequest, number: int, language: str, version: int) -> H
         number=version,
     )
     frozen = found.as_sheet()
-    context = {**frozen.get_context(request), "version": found}
+    context = {**frozen.get_context(request), "version": found, "changes": changes_in(found)}
     return render(request, "practices/practice_sheet.html", context)

@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from common.page_views import page_view
+from practices.evidence import with_evidence
 from practices.filters import RecommendationFilters
 from practices.models import Project, Recommendation, RecommendationIndexPage
-from practices.profiles import with_evidence
 from practices.queries import (
     recommendation_items,
     recommendations_by_project,

@@ -37,33 +37,33 @@ class EvidenceMark:
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceProfile:
-    marks: tuple[EvidenceMark, ...]
+class EvidenceMarks:
+    dimensions: tuple[EvidenceMark, ...]
 
     @property
     def claimed(self) -> list[str]:
-        return [mark.name for mark in self.marks if mark.is_claimed]
+        return [mark.name for mark in self.dimensions if mark.is_claimed]
 
     @property
     def confirmed(self) -> list[str]:
-        return [mark.name for mark in self.marks if mark.is_confirmed]
+        return [mark.name for mark in self.dimensions if mark.is_confirmed]
 
     def __bool__(self) -> bool:
-        return any(mark.state != "blank" for mark in self.marks)
+        return any(mark.state != "blank" for mark in self.dimensions)
 
 
 def with_evidence(sheets: RestrictedPageQuerySet) -> RestrictedPageQuerySet:
-    """``sheets`` with what ``evidence_profile`` reads."""
+    """``sheets`` with what ``evidence_marks`` reads."""
     return sheets.select_related("practice").prefetch_related(
         Prefetch("evidence", EvidenceClaim.objects.only("sheet", "dimension")),
         Prefetch("practice__confirmations", EvidenceConfirmation.objects.only("practice", "dimension")),
     )
 
 
-def evidence_profile(sheet: PracticeSheet) -> EvidenceProfile:
+def evidence_marks(sheet: PracticeSheet) -> EvidenceMarks:
     """What the city claims in each dimension, and what a reviewer confirmed."""
     claimed = {claim.dimension for claim in sheet.evidence.all()}
     confirmed = {confirmation.dimension for confirmation in sheet.practice.confirmations.all()}
-    return EvidenceProfile(
+    return EvidenceMarks(
         tuple(EvidenceMark(dimension, dimension in claimed, dimension in confirmed) for dimension in Dimension)
     )

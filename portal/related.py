@@ -1,0 +1,48 @@
+"""Which events a reader of a sheet may want, and why."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from events.models import EventPage
+from events.queries import event_cards
+from practices.models import PracticeSheet
+
+MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedEvent:
+    event: EventPage
+    reasons: list[str]
+
+
+def related_events(sheet: PracticeSheet, request: HttpRequest) -> list[RelatedEvent]:
+    """Events of the same project, theme or working group, the next ones first, then the latest; at most ``MOST``."""
+    theme_keys = {concept.pk for concept in sheet.themes.all()}
+    common = Q(themes__in=theme_keys)
+    if sheet.related_project:
+        common |= Q(related_project__translation_key=sheet.related_project.translation_key)
+    if sheet.group:
+        common |= Q(group__translation_key=sheet.group.translation_key)
+    matching = EventPage.objects.filter(common).order_by().values("translation_key")
+    events = event_cards(request).filter(translation_key__in=matching).select_related("related_project", "group")
+    now = timezone.now()
+    upcoming = list(events.upcoming(now)[:MOST])
+    found = upcoming + list(events.past(now)[: MOST - len(upcoming)])
+    return [RelatedEvent(event, _reasons(sheet, event, theme_keys)) for event in found]
+
+
+def _reasons(sheet: PracticeSheet, event: EventPage, theme_keys: set[int]) -> list[str]:
+    reasons = []
+    shared = [concept.label() for concept in event.themes.all() if concept.pk in theme_keys]
+    if shared:
+        reasons.append(_("same theme: %(what)s") % {"what": ", ".join(shared)})
+    for name, words in (("related_project", _("same project")), ("group", _("same working group"))):
+        own, other = getattr(sheet, name), getattr(event, name)
+        if own and other and own.translation_key == other.translation_key:
+            reasons.append(words)
+    return reasons

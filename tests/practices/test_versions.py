@@ -1,0 +1,173 @@
+"""Frozen versions, what changed between them, and the same facts in every language."""
+
+import pytest
+
+from practices.actions.publishing import share_facts
+from practices.changes import changed_since_translation, marked_difference
+from practices.models import Objective, PracticeSheet, SheetVersion
+from tests.factories import CityFactory, ConceptFactory, PracticeSheetFactory, translate
+
+pytestmark = pytest.mark.django_db
+
+
+def publish(sheet, **values):
+    sheet = PracticeSheet.objects.get(pk=sheet.pk)
+    for name, value in values.items():
+        setattr(sheet, name, value)
+    sheet.save_revision().publish()
+    return PracticeSheet.objects.get(pk=sheet.pk)
+
+
+def versions(sheet):
+    return [
+        (version.number, version.changed_fields)
+        for version in SheetVersion.objects.filter(sheet=sheet).order_by("number")
+    ]
+
+
+def test_each_publication_that_says_something_else_is_a_version():
+    sheet = PracticeSheetFactory()
+    publish(sheet)
+    publish(sheet)
+    publish(sheet, title="Other", problem="Dark.", members_note="Not for everybody")
+    publish(sheet, members_note="Not for everybody, either")
+    assert versions(sheet) == [(1, []), (2, ["title", "problem"])]
+
+
+def test_rows_and_concepts_count_as_changes():
+    sheet = PracticeSheetFactory()
+    publish(sheet)
+    publish(sheet, themes=[ConceptFactory()], objectives=[Objective(text="More light")])
+    assert versions(sheet)[1] == (2, ["themes", "objectives"])
+
+
+def test_version_keeps_its_address_and_what_it_said(client):
+    sheet = publish(PracticeSheetFactory(language="nl", title="Eerst"))
+    publish(sheet, title="Later", problem="Donker.")
+    address = f"/en/sheets/{sheet.practice_id}/nl/v1/"
+    assert SheetVersion.objects.get(sheet=sheet, number=1).get_absolute_url() == address
+    page = client.get(address).content.decode()
+    assert "<h1>Eerst</h1>" in page
+    assert "You are reading version 1 of this sheet" in page
+    assert '<meta name="robots" content="noindex">' in page
+    newer = client.get(f"/en/sheets/{sheet.practice_id}/nl/v2/").content.decode()
+    assert "<del>Eerst</del><ins>Later</ins>" in newer
+
+
+@pytest.mark.parametrize("path", ["v3/", "v0/", "v99999/", "../fr/v1/", "../xx/v1/"])
+def test_version_that_never_was_is_not_there(client, path):
+    sheet = publish(PracticeSheetFactory(language="nl"))
+    assert client.get(f"/en/sheets/{sheet.practice_id}/nl/{path}").status_code == 404
+
+
+@pytest.mark.parametrize(("who", "status"), [("visitor", 404), ("stranger", 200)])
+def test_versions_are_for_those_who_may_read_the_sheet_today(client_as, who, status):
+    sheet = publish(PracticeSheetFactory())
+    publish(sheet, visibility="network")
+    assert client_as(who).get(f"/en/sheets/{sheet.practice_id}/en/v1/").status_code == status
+
+
+def test_withdrawn_sheet_takes_its_versions_along(client):
+    sheet = publish(PracticeSheetFactory())
+    sheet.unpublish()
+    assert client.get(f"/en/sheets/{sheet.practice_id}/en/v1/").status_code == 404
+
+
+def test_permanent_address_leads_to_the_readers_language(client):
+    sheet = PracticeSheetFactory(language="nl", slug="fietsen")
+    translate(sheet, "fr", slug="velos")
+    number = sheet.practice_id
+    answers = [client.get(f"/{language}/sheets/{number}/")["Location"] for language in ("nl", "fr", "de")]
+    assert answers == ["/nl/praktijken/fietsen/", "/fr/pratiques/velos/", "/de/pratiques/velos/"]
+    assert client.get("/en/sheets/999999/").status_code == 404
+
+
+def test_language_versions_share_one_practice_and_copies_do_not():
+    sheet = PracticeSheetFactory()
+    translation = translate(sheet, "fr")
+    copy = sheet.copy(update_attrs={"slug": "copy", "title": "Copy"})
+    assert translation.practice == sheet.practice
+    assert copy.practice != sheet.practice
+
+
+# ---------------------------------------------------------------- the same facts in every language
+
+
+def test_facts_of_the_original_reach_its_translations_and_words_do_not():
+    sheet = PracticeSheetFactory(language="nl", title="Fietsen")
+    translation = translate(sheet, "fr", title="Des vélos", problem="Sombre.")
+    translation.save_revision().publish()
+    city, theme = CityFactory(), ConceptFactory()
+    publish(sheet, city=city, themes=[theme], stage="pilot", started=2014, problem="Donker.", title="Fietsen nu")
+    translation = PracticeSheet.objects.get(pk=translation.pk)
+    assert (translation.city, list(translation.themes.all()), translation.stage, translation.started) == (
+        city, [theme], "pilot", 2014,
+    )  # fmt: skip
+    assert (translation.title, translation.problem) == ("Des vélos", "Sombre.")
+
+
+def test_draft_of_a_translation_stays_a_draft_and_takes_the_facts():
+    sheet = publish(PracticeSheetFactory(language="nl"))
+    translation = translate(sheet, "fr", problem="Sombre.")
+    translation.save_revision().publish()
+    translation.problem = "Plus sombre."
+    translation.save_revision()
+    publish(sheet, started=2014)
+    translation = PracticeSheet.objects.get(pk=translation.pk)
+    draft = translation.get_latest_revision_as_object()
+    assert (translation.problem, translation.started) == ("Sombre.", 2014)
+    assert (draft.problem, draft.started) == ("Plus sombre.", 2014)
+
+
+def test_rows_are_the_same_in_every_language_each_with_its_own_words():
+    sheet = publish(PracticeSheetFactory(language="nl"), objectives=[Objective(text="Een"), Objective(text="Twee")])
+    translation = translate(sheet, "fr")
+    rows = list(translation.objectives.all())
+    rows[0].text = "Un"
+    translation.objectives = rows
+    translation.save_revision().publish()
+    first, second = PracticeSheet.objects.get(pk=sheet.pk).objectives.all()
+    first.measure = "x"
+    second.text = "Twee of meer"
+    publish(sheet, objectives=[first, second, Objective(text="Drie")])
+    shown = [(row.text, row.language) for row in PracticeSheet.objects.get(pk=translation.pk).objectives.all()]
+    assert shown == [("Un", "fr"), ("Twee of meer", "nl"), ("Drie", "nl")]
+
+
+def test_sharing_facts_twice_changes_nothing():
+    sheet = publish(PracticeSheetFactory(language="nl"), objectives=[Objective(text="Een")], started=2014)
+    translation = translate(sheet, "fr")
+    share_facts(sheet=sheet)
+    before = PracticeSheet.objects.get(pk=translation.pk).latest_revision_id
+    share_facts(sheet=sheet)
+    assert PracticeSheet.objects.get(pk=translation.pk).latest_revision_id == before
+
+
+# ---------------------------------------------------------------- translations that fell behind
+
+
+def test_translation_says_that_the_words_of_its_original_changed(client):
+    sheet = publish(PracticeSheetFactory(language="nl"))
+    translation = translate(sheet, "fr")
+    translation.save_revision().publish()
+    publish(sheet, started=2014)
+    assert changed_since_translation(PracticeSheet.objects.get(pk=translation.pk)) is None
+    publish(sheet, problem="Donker.")
+    translation = PracticeSheet.objects.get(pk=translation.pk)
+    assert changed_since_translation(translation).number == 3
+    assert f'href="/fr/sheets/{sheet.practice_id}/nl/v3/"' in client.get(translation.url).content.decode()
+    publish(translation, problem="Sombre.")
+    assert changed_since_translation(PracticeSheet.objects.get(pk=translation.pk)) is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "html"),
+    [
+        ("a b", "a c", "a <del>b</del><ins>c</ins>"),
+        ("", "new", "<ins>new</ins>"),
+        ("gone", "", "<del>gone</del>"),
+        ("<b>x</b>", "<b>x</b> & y", "&lt;b&gt;x&lt;/b&gt;<ins> &amp; y</ins>"),
+    ],
+)
+def test_difference_is_marked_and_safe(old, new, html):
+    assert marked_difference(old, new) == html
