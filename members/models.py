@@ -16,6 +16,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 
 from common.languages import country_choices, country_name
 from taxonomy.models import Label, LabelKind, Labelled, key_field
+from taxonomy.queries import preferred_labels
 
 
 class CitySize(models.TextChoices):
@@ -155,6 +156,11 @@ class UserQuerySet(models.QuerySet["User"]):
         if user.is_authenticated and user.is_active:
             allowed |= Q(shown_to=PersonVisibility.MEMBERS)
         return self.filter(allowed, is_active=True).exclude(first_name="", last_name="")
+
+    def for_list(self) -> Self:
+        """By name, with what a list of people shows."""
+        people = self.select_related("city", "organisation__city").order_by("last_name", "first_name", "pk")
+        return people.prefetch_related(preferred_labels("city__labels", CityName))
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc] # made at run time

@@ -17,17 +17,15 @@ from practices.models import (
     PracticeSheet,
     Project,
     ProjectIndexPage,
-    RecommendationIndexPage,
 )
 from practices.queries import (
     recommendations_backed_by,
-    recommendations_of,
     sheet_cards,
 )
 from practices.reading import evidence_profile, parts_of, rows_of
 from practices.related import related_sheets
 from practices.schema import FIELDS_BY_NAME
-from taxonomy.queries import concepts_of, preferred_labels
+from taxonomy.queries import preferred_labels
 
 SHEETS_A_PAGE = 24
 # The relations of a sheet to the vocabulary.
@@ -90,14 +88,3 @@ def project_list(page: ProjectIndexPage, request: HttpRequest) -> dict:
         Project.objects.best_for(request).select_related("locale").prefetch_related(preferred_labels("themes__labels"))
     )
     return {"projects": projects.order_by("title")}
-
-
-@page_view(Project)
-def project(page: Project, request: HttpRequest) -> dict:
-    index_pages = RecommendationIndexPage.objects.below_versions_of(page).best_for(request).select_related("locale")
-    return {
-        "themes": concepts_of(page.themes),
-        "recommendations": recommendations_of(page, request),
-        "recommendation_index": index_pages.first(),
-        "sheets": sheet_cards(request).filter(related_project__translation_key=page.translation_key),
-    }
