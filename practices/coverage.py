@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from math import ceil
 
 from django.core.paginator import Page as PageOfList
 from django.core.paginator import Paginator
@@ -18,8 +19,7 @@ from taxonomy.models import Concept, ConceptScheme
 from taxonomy.queries import path_upwards, preferred_labels
 
 PRACTICES_A_PAGE = 50
-SHADES = (1, 3, 6, 12)
-"""From how many practices on a cell of the table is a shade darker."""
+SHADES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,8 @@ class Cell:
     query: str
     """The parameters with which the list of practices shows the same ones."""
 
-    @property
-    def shade(self) -> int:
-        return sum(self.count >= least for least in SHADES)
+    shade: int = 0
+    """How strongly the cell is shaded, from 0 to 4: by its share of the fullest cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,27 +67,34 @@ def themes_by_country(request: HttpRequest) -> ThemesByCountry:
     broader = {pk: theme.broader_id if theme.broader_id in themes else None for pk, theme in themes.items()}
     sheets = PracticeSheet.objects.visible_to(request.user).order_by()
     practices: dict[tuple[int, str], set[int]] = defaultdict(set)
-    used = set()
+    used: set[str] = set()
     # The themes of a sheet are None where it has none: its country counts all the same.
     for theme_pk, practice, country in sheets.values_list("themes", "practice", "city__country").distinct():
         used.add(country)
         for above in path_upwards(theme_pk, broader) if theme_pk in themes else ():
             practices[above, country].add(practice)
     countries = sorted(((code, country_name(code)) for code in used), key=lambda country: country[1])
+    most = max((len(found) for found in practices.values()), default=0)
     rows = []
     without = []
     for theme, depth in _as_tree(themes, broader):
-        everywhere = set().union(*(practices[theme.pk, code] for code, _name in countries))
+        by_country = {code: practices.get((theme.pk, code), set()) for code, _name in countries}
+        everywhere = set().union(*by_country.values())
         if not everywhere:
             without.append(theme)
             continue
         cells = [
-            Cell(len(practices[theme.pk, code]), urlencode({"theme": theme.key, "country": code}))
-            for code, _name in countries
+            Cell(len(found), urlencode({"theme": theme.key, "country": code}), _shade(len(found), most))
+            for code, found in by_country.items()
         ]
         rows.append(ThemeRow(theme, depth, cells, Cell(len(everywhere), urlencode({"theme": theme.key}))))
     in_network = set(City.objects.order_by().values_list("country", flat=True).distinct())
     return ThemesByCountry(countries, rows, without, sorted(country_name(code) for code in in_network - used))
+
+
+def _shade(count: int, most: int) -> int:
+    # Of a table with small numbers only, none is the strongest.
+    return ceil(SHADES * count / max(most, SHADES))
 
 
 def _as_tree(themes: dict[int, Concept], broader: dict[int, int | None]) -> list[tuple[Concept, int]]:

@@ -46,7 +46,7 @@ LABELS = {
     "rights": _("Rights"),
     "adopted": _("Taken over"),
     "language": _("Written in"),
-    "sector": _("Sector of the responsible organisation"),
+    "sector": _("Sector"),
     "started_from": _("Started in or after"),
     "started_to": _("Started in or before"),
 }
