@@ -15,9 +15,21 @@ from wagtail.models import Locale
 from bench.errors import BenchError
 from bench.models import BarePage
 from groups.models import WorkingGroup
-from members.models import City, Organisation
+from members.models import City, Organisation, Sector
 from portal.models import HomePage
-from practices.models import PracticeIndexPage, PracticeSheet, Project
+from practices.enums import Dimension, EvidenceLevel, Stage
+from practices.models import (
+    Contact,
+    EvidenceClaim,
+    Indicator,
+    Milestone,
+    Objective,
+    Partner,
+    PracticeIndexPage,
+    PracticeSheet,
+    Project,
+    SheetRow,
+)
 from search.sources import all_documents
 from taxonomy.models import Concept, ConceptScheme
 
@@ -143,6 +155,7 @@ def _sheet(number: int, language: str, vocabulary: Vocabulary, network: _Network
         group=shared.choice([*network.groups, None, None, None]),
         related_project=shared.choice([*network.projects, None, None, None]),
         started=shared.randrange(1995, 2026),
+        stage=shared.choice([Stage.PILOT, Stage.RUNNING, Stage.SCALED]),
         first_published_at=published,
         last_published_at=published,
         **{name: vocabulary.text(chance, subject, WORDS_A_PART) for name in LONG_TEXTS},
@@ -150,4 +163,32 @@ def _sheet(number: int, language: str, vocabulary: Vocabulary, network: _Network
     sheet.themes = shared.sample(network.themes, min(len(network.themes), shared.randint(1, 3)))
     sheet.technologies = shared.sample(network.technologies, min(len(network.technologies), shared.randint(0, 2)))
     sheet.tags.add(*shared.sample(vocabulary.rare[:200], 2))
+    for name, rows in _rows(vocabulary, shared, chance, subject).items():
+        setattr(sheet, name, rows)
     return sheet
+
+
+def _rows(
+    vocabulary: Vocabulary, shared: random.Random, chance: random.Random, subject: list[str]
+) -> dict[str, list[SheetRow]]:
+    """What a sheet has several of: two or three of each kind."""
+
+    def words(number: int) -> str:
+        return vocabulary.text(chance, subject, number)[:200]
+
+    return {
+        "objectives": [Objective(text=words(8)) for _number in range(2)],
+        "milestones": [Milestone(year=shared.randrange(2000, 2026), text=words(6)) for _number in range(3)],
+        "partners": [
+            Partner(name=words(3), sector=shared.choice(Sector.values), role=words(5)) for _number in range(3)
+        ],
+        "indicators": [
+            Indicator(name=words(4), unit="%", baseline=shared.randrange(50), value=shared.randrange(50), source="x")
+            for _number in range(2)
+        ],
+        "evidence": [
+            EvidenceClaim(dimension=dimension, statement=words(10), level=shared.choice(EvidenceLevel.values))
+            for dimension in shared.sample(Dimension.values, 2)
+        ],
+        "contacts": [Contact(name=words(3), email="practice@example.org")],
+    }

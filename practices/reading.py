@@ -8,13 +8,14 @@ from typing import Any
 from common.markdown import render_markdown
 from practices.enums import Dimension, EvidenceLevel, Part
 from practices.models import EvidenceClaim, EvidenceConfirmation, PracticeSheet, SheetRow
-from practices.schema import SheetField, Tab, fields_of
+from practices.schema import SAID_WITH_COSTS, SheetField, Tab, fields_of
 from taxonomy.queries import preferred_labels
 
 # Shown beside the text, at a glance, and not again in the parts.
 AT_A_GLANCE = frozenset({"stage", "started", "ended", "technologies", "target_groups"})
 # A picture and a table of their own.
 IN_THE_PROFILE = frozenset({"evidence"})
+NOT_IN_THE_PARTS = AT_A_GLANCE | IN_THE_PROFILE | frozenset(SAID_WITH_COSTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def parts_of(sheet: PracticeSheet) -> list[ReadPart]:
         entries = [
             entry
             for sheet_field in fields_of(Tab(part.value))
-            if sheet_field.name not in AT_A_GLANCE | IN_THE_PROFILE and (entry := entry_of(sheet, sheet_field))
+            if sheet_field.name not in NOT_IN_THE_PARTS and (entry := entry_of(sheet, sheet_field))
         ]
         if entries:
             parts.append(ReadPart(part, list(_blocks(entries))))

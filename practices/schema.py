@@ -6,18 +6,22 @@ from this list; labels, types and choices come from the models.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import IntEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from babel.numbers import format_decimal
 from django.apps import apps
 from django.db import models
 from django.utils.functional import Promise, lazy
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalManyToManyField
 
+from common.dates import cldr_locale
 from common.fields import ChoiceListField, MarkdownField
 
 if TYPE_CHECKING:
@@ -113,8 +117,22 @@ class SheetField:
             return field.labels(value)
         if value in (None, ""):
             return []
+        if isinstance(value, Decimal):
+            return [self._shown_number(sheet, value)]
         return [str(getattr(sheet, f"get_{self.name}_display")() if field.choices else value)]
 
+    def _shown_number(self, sheet: "PracticeSheet", value: Decimal) -> str:
+        number = str(format_decimal(value, locale=cldr_locale()))
+        if self.name not in COSTS:
+            return number
+        return gettext("%(amount)s %(currency)s (prices of %(year)s)") % {
+            "amount": number, "currency": sheet.currency, "year": sheet.price_year,
+        }  # fmt: skip
+
+
+# Said with their currency and year, which are then not said again.
+COSTS = ("setup_cost", "yearly_cost")
+SAID_WITH_COSTS = ("currency", "price_year")
 
 ROW_LABELS: dict[str, Text] = {
     "objectives": _("objectives"),

@@ -48,7 +48,7 @@ class CollectionItem(models.Model):
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="items")
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="+")
     note = models.CharField(_("why it is here"), max_length=500, blank=True)
-    place = models.PositiveIntegerField(_("place"), default=0)
+    place = models.PositiveIntegerField(_("order"), default=0)
 
     class Meta:
         verbose_name = _("sheet in a collection")

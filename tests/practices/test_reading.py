@@ -197,3 +197,12 @@ def test_related_events_come_with_the_reason(client):
     EventPageFactory(themes=[ConceptFactory()])
     related = client.get(sheet.url).context["related_events"]
     assert [(each.event.pk, each.reasons) for each in related] == [(event.pk, ["same theme: lights", "same project"])]
+
+
+def test_cost_is_said_once_with_its_currency_and_year():
+    sheet = PracticeSheetFactory(setup_cost=Decimal("40000.50"), currency="EUR", price_year=2020, staff=Decimal("1.50"))
+    (block,) = parts_of(sheet)[0].blocks
+    assert [(entry.name, entry.value) for entry in block.entries] == [
+        ("setup_cost", ["40,000.5 EUR (prices of 2020)"]),
+        ("staff", ["1.5"]),
+    ]
