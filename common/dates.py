@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from babel import dates
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common.languages import current_language
 
@@ -28,6 +29,15 @@ def days_in_words(first: date, last: date) -> str:
     if first == last:
         return day_in_words(first)
     return str(dates.format_interval(first, last, "yMMMd", locale=cldr_locale()))
+
+
+def period_in_words(first: date | None, last: date | None) -> str:
+    """``1 Jul 2016 – 31 Dec 2018``; ``from 1 July 2016`` or ``until 31 December 2018`` where one end is not known."""
+    if first and last:
+        return days_in_words(first, last)
+    if first:
+        return _("from %(day)s") % {"day": day_in_words(first)}
+    return _("until %(day)s") % {"day": day_in_words(last)} if last else ""
 
 
 def months_in_words(first: date, last: date) -> str:

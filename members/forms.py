@@ -1,9 +1,16 @@
-"""People in the editor, with what the portal knows of them."""
+"""Forms about people: in the editor, and for people themselves."""
+
+from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from wagtail.users import forms as wagtail_forms
+
+from common.languages import own_name
+from members.models import User
 
 PROFILE_FIELDS = {"city", "organisation", "languages"}
 
@@ -26,3 +33,54 @@ class PersonCreationForm(ProfileFields, wagtail_forms.UserCreationForm):
 class PersonEditForm(ProfileFields, wagtail_forms.UserEditForm):
     class Meta(wagtail_forms.UserEditForm.Meta):
         fields = wagtail_forms.UserEditForm.Meta.fields | PROFILE_FIELDS
+
+
+class OwnProfileForm(forms.ModelForm):
+    """What people say about themselves, the languages one by one from the best."""
+
+    class Meta:
+        model = User
+        fields = ["first_name", "last_name", "shown_to"]
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        # A copy: what is typed wrongly must not stand in the page's header as if it were saved.
+        super().__init__(*args, **{**kwargs, "instance": User.objects.get(pk=user.pk)})
+        known = [code for code in user.languages if code in dict(settings.LANGUAGES)]
+        for place, _language in enumerate(settings.LANGUAGES):
+            self.fields[f"language_{place + 1}"] = forms.ChoiceField(
+                label=format_lazy(_("Language {number}"), number=place + 1),
+                choices=[("", "–"), *settings.LANGUAGES],
+                required=False,
+                initial=known[place] if place < len(known) else "",
+            )
+
+    @property
+    def language_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith("language_")]
+
+    @property
+    def other_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.Meta.fields]
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or self.cleaned_data
+        if not self.errors and not answers["first_name"] and not answers["last_name"]:
+            # Without a name, people would be shown by their e-mail address.
+            self.add_error("first_name", _now("Give at least one of your names."))
+        chosen: set[str] = set()
+        for field in self.language_fields:
+            code = answers.get(field.name)
+            if code and code in chosen:
+                self.add_error(
+                    field.name, _now("You have chosen “%(language)s” already.") % {"language": own_name(code)}
+                )
+            elif code:
+                chosen.add(code)
+        return answers
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What ``update_profile`` takes."""
+        languages = [self.cleaned_data[field.name] for field in self.language_fields]
+        names = ("first_name", "last_name", "shown_to")
+        return {name: self.cleaned_data[name] for name in names} | {"languages": [code for code in languages if code]}

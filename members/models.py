@@ -1,10 +1,12 @@
 """The people who log in, and the cities and organisations that they belong to."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AbstractUser, AnonymousUser, BaseUserManager
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +16,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 
 from common.languages import country_choices, country_name
 from taxonomy.models import Label, LabelKind, Labelled, key_field
+from taxonomy.queries import preferred_labels
 
 
 class CitySize(models.TextChoices):
@@ -145,7 +148,22 @@ class Organisation(models.Model):
         return reverse("organisation", args=[self.key])
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """The people who let ``user`` see that they belong to their city: not those whose account is shut, nor
+        those without a name, whom their e-mail address would stand for."""
+        allowed = Q(shown_to=PersonVisibility.PUBLIC)
+        if user.is_authenticated and user.is_active:
+            allowed |= Q(shown_to=PersonVisibility.MEMBERS)
+        return self.filter(allowed, is_active=True).exclude(first_name="", last_name="")
+
+    def for_list(self) -> Self:
+        """By name, with what a list of people shows."""
+        people = self.select_related("city", "organisation__city").order_by("last_name", "first_name", "pk")
+        return people.prefetch_related(preferred_labels("city__labels", CityName))
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc] # made at run time
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Create a person who logs in with ``email``. Without a password nobody can log in until one is set."""
         if not email:
@@ -192,7 +210,7 @@ class User(AbstractUser):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []
 
-    objects = UserManager()  # type: ignore[assignment, misc]
+    objects = UserManager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("person")

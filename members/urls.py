@@ -1,9 +1,12 @@
-"""Choosing a new password."""
+"""Choosing a new password, known or forgotten."""
 
 from django.contrib.auth import views
 from django.urls import path
 
+from members.views import PasswordChange
+
 urlpatterns = [
+    path("change/", PasswordChange.as_view(), name="password_change"),
     path(
         "reset/",
         views.PasswordResetView.as_view(

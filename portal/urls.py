@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from members import views as member_views
 from portal import views
 
 handler404 = "portal.views.page_not_found"
@@ -29,6 +30,7 @@ urlpatterns = [
         path("organisations/<slug:key>/", views.organisation, name="organisation"),
         path("login/", auth_views.LoginView.as_view(template_name="members/login.html"), name="login"),
         path("password/", include("members.urls")),
+        path("profile/", member_views.profile, name="profile"),
         path("logout/", auth_views.LogoutView.as_view(), name="logout"),
         path("", views.serve, {"path": ""}, name="home"),
         re_path(r"^((?:[\w\-]+/)*)$", views.serve, name="wagtail_serve"),

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.auth import login
 from django.db import DatabaseError, connection
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,14 +26,14 @@ from discussions.views import threads_about
 from events.models import EventPage
 from events.queries import event_cards
 from groups.models import WorkingGroup
-from members.models import City, CityName, Organisation
+from members.models import City, CityName, Organisation, User
 from portal.actions import create_first_administrator, has_administrator
 from portal.forms import FirstAdministratorForm
 from portal.models import HomePage
 from portal.related import related_events
 from portal.setup_code import forget_setup_code
-from practices.models import PracticeIndexPage, PracticeSheet, Project
-from practices.queries import sheet_cards, themes_in_use
+from practices.models import Adoption, PracticeIndexPage, PracticeSheet, Project
+from practices.queries import projects_with_partner, sheet_cards, shown_adoptions, themes_in_use
 from search.engine import IndexUnavailable
 from search.engines import get_engine
 from taxonomy.queries import preferred_labels
@@ -96,11 +97,18 @@ def sheet(page: PracticeSheet, request: HttpRequest) -> dict:
 def city(request: HttpRequest, key: str) -> HttpResponse:
     """What the portal has of one city."""
     found = get_object_or_404(City.objects.prefetch_related(preferred_labels("labels", CityName)), key=key)
+    own = PracticeSheet.objects.visible_to(request.user).order_by().filter(city=found)
+    adoptions = shown_adoptions(
+        Adoption.objects.filter(Q(city=found) | Q(practice__in=own.values("practice"))), request
+    )
     context = {
         "city": found,
         "names": found.names_by_language(),
         "organisations": found.organisations.order_by("name"),
+        "people": User.objects.visible_to(request.user).filter(city=found).for_list(),
         "sheets": sheet_cards(request).filter(city=found),
+        "taken_over": [one for one in adoptions if one.adoption.city_id == found.pk],
+        "given": [one for one in adoptions if one.adoption.city_id != found.pk],
         "events": event_cards(request).filter(city=found).order_by("-starts_at"),
     }
     return render(request, "portal/city.html", context)
@@ -114,7 +122,9 @@ def organisation(request: HttpRequest, key: str) -> HttpResponse:
     found = get_object_or_404(organisations, key=key)
     context = {
         "organisation": found,
+        "people": User.objects.visible_to(request.user).filter(organisation=found).for_list(),
         "sheets": sheet_cards(request).filter(organisation=found),
+        "projects": projects_with_partner(found, request),
         "events": event_cards(request).filter(organiser=found).order_by("-starts_at"),
     }
     return render(request, "portal/organisation.html", context)

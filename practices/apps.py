@@ -12,6 +12,8 @@ class PracticesConfig(AppConfig):
             adoptions,
             collections,
             pages,
+            projects,
+            recommendations,
             reviewing,
         )
 

@@ -3,7 +3,17 @@
 from django.shortcuts import redirect
 from django.urls import path
 
-from practices.views import adoptions, collections, compare, importing, permanent, reviewing, verifying
+from practices.views import (
+    adoptions,
+    collections,
+    compare,
+    coverage,
+    importing,
+    permanent,
+    recommendations,
+    reviewing,
+    verifying,
+)
 
 app_name = "practices"
 
@@ -47,4 +57,7 @@ urlpatterns = [
     path("collections/<int:pk>/<int:item_pk>/move/", collections.move, name="move_in_collection"),
     path("collections/<int:pk>/<int:item_pk>/note/", collections.note, name="note_in_collection"),
     path("collections/<int:pk>/<int:item_pk>/remove/", collections.remove, name="remove_from_collection"),
+    # what surrounds the sheets
+    path("recommendations/", recommendations.all_recommendations, name="recommendations"),
+    path("coverage/", coverage.coverage, name="coverage"),
 ]

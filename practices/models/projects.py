@@ -11,6 +11,7 @@ from wagtail.models import Orderable
 
 from common.blocks import BodyBlock
 from common.constraints import Rule
+from common.dates import period_in_words
 from common.fields import RichTextField, StreamField
 from common.models import BasePage, BasePageManager
 from members.models import City, Organisation
@@ -80,6 +81,10 @@ class Project(BasePage):
             ),
         ]
 
+    @property
+    def period(self) -> str:
+        return period_in_words(self.starts_on, self.ends_on)
+
 
 class ProjectPartner(Orderable):
     project = ParentalKey(Project, on_delete=models.CASCADE, related_name="partners")
@@ -110,6 +115,11 @@ class ProjectPartner(Orderable):
 
     def __str__(self) -> str:
         return self.organisation.name if self.organisation else self.name
+
+    @property
+    def shown_city(self) -> City | None:
+        """Where the partner is: as said for the project, else where its organisation is."""
+        return self.city or (self.organisation.city if self.organisation else None)
 
 
 class Deliverable(Orderable):

@@ -4,34 +4,28 @@ from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 
-from common.languages import country_name
 from common.markdown import render_markdown
 from common.page_views import page_view
 from groups.permissions import is_network_member
 from members.models import CityName
 from practices.changes import changed_since_translation, labels_of_changed
+from practices.choices import choices_for, filter_fields
 from practices.enums import Licence
-from practices.filters import PracticeFilters
+from practices.filters import SORTS, PracticeFilters
 from practices.models import (
     PracticeIndexPage,
     PracticeSheet,
     Project,
     ProjectIndexPage,
-    Recommendation,
-    RecommendationIndexPage,
 )
 from practices.queries import (
-    countries_in_use,
     recommendations_backed_by,
-    recommendations_of,
     sheet_cards,
-    sheets_backing,
-    themes_in_use,
 )
 from practices.reading import evidence_profile, parts_of, rows_of
 from practices.related import related_sheets
 from practices.schema import FIELDS_BY_NAME
-from taxonomy.queries import concepts_of, preferred_labels
+from taxonomy.queries import preferred_labels
 
 SHEETS_A_PAGE = 24
 # The relations of a sheet to the vocabulary.
@@ -41,14 +35,17 @@ CONCEPTS = ("themes", "technologies", "target_groups", "action_types")
 @page_view(PracticeIndexPage)
 def practice_list(page: PracticeIndexPage, request: HttpRequest) -> dict:
     filters = PracticeFilters.from_query(request.GET)
-    sheets = filters.narrow(sheet_cards(request))
+    choices = choices_for(request)
+    sheets = filters.in_order(filters.narrow(sheet_cards(request)))
+    most_used, less_used = filter_fields(filters, choices)
     return {
         "sheets": Paginator(sheets, SHEETS_A_PAGE).get_page(request.GET.get("page")),
         "filters": filters,
-        "themes": themes_in_use(request),
-        "countries": sorted(
-            ((code, country_name(code)) for code in countries_in_use(request)), key=lambda country: country[1]
-        ),
+        "active_filters": filters.active(choices.labels),
+        "most_used": most_used,
+        "less_used": less_used,
+        "years": choices.years,
+        "sorts": SORTS.items(),
     }
 
 
@@ -91,31 +88,3 @@ def project_list(page: ProjectIndexPage, request: HttpRequest) -> dict:
         Project.objects.best_for(request).select_related("locale").prefetch_related(preferred_labels("themes__labels"))
     )
     return {"projects": projects.order_by("title")}
-
-
-@page_view(Project)
-def project(page: Project, request: HttpRequest) -> dict:
-    index_pages = RecommendationIndexPage.objects.below_versions_of(page).best_for(request).select_related("locale")
-    return {
-        "themes": concepts_of(page.themes),
-        "recommendations": recommendations_of(page, request),
-        "recommendation_index": index_pages.first(),
-        "sheets": sheet_cards(request).filter(related_project__translation_key=page.translation_key),
-    }
-
-
-@page_view(RecommendationIndexPage)
-def recommendation_list(page: RecommendationIndexPage, request: HttpRequest) -> dict:
-    project = page.get_parent().specific
-    return {
-        "recommendations": recommendations_of(project, request),
-        "project": Project.objects.best_version_of(project, request),
-    }
-
-
-@page_view(Recommendation)
-def recommendation(page: Recommendation, request: HttpRequest) -> dict:
-    return {
-        "index": RecommendationIndexPage.objects.best_version_of(page.get_parent(), request),
-        "sheets": sheets_backing(page, request),
-    }

@@ -14,6 +14,10 @@ PAGES = {
     "project": "/en/projects/medi4sec/",
     "recommendations": "/en/projects/medi4sec/recommendations/",
     "recommendation": "/en/projects/medi4sec/recommendations/prepare-companies-by-exercises/",
+    "recommendations of all projects": "/en/sheets/recommendations/",
+    "recommendations, narrowed to nothing": "/en/sheets/recommendations/?status=withdrawn",
+    "coverage": "/en/sheets/coverage/",
+    "practices, narrowed by much": "/en/practices/?country=NL&started_from=2000&language=en",
     "events": "/en/events/",
     "event": "/en/events/general-assembly-augsburg/",
     "groups": "/en/groups/",
@@ -39,6 +43,9 @@ PAGES = {
     "404": "/en/nothing/",
 }
 MEMBERS_PAGES = {
+    "profile": "/en/profile/",
+    "change of the password": "/en/password/change/",
+    "coverage": "/en/sheets/coverage/",
     "home": "/en/",
     "sheet with discussion": "/en/practices/bart/",
     "group with discussions": "/en/groups/innovation-security/",

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import translation
 
-from common.dates import day_in_words, days_in_words, months_in_words
+from common.dates import day_in_words, days_in_words, months_in_words, period_in_words
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,18 @@ def test_days_in_words_names_a_span_once(first, last, words):
 def test_months_in_words():
     with translation.override("fr"):
         assert months_in_words(date(2019, 4, 1), date(2019, 4, 30)) == "avril 2019"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (date(2016, 7, 1), date(2018, 12, 31), "1 Jul 2016 – 31 Dec 2018"),
+        (date(2016, 7, 1), None, "from 1 July 2016"),
+        (None, date(2018, 12, 31), "until 31 December 2018"),
+        (None, None, ""),
+    ],
+)
+def test_period_in_words_says_what_is_known(first, last, words):
+    with translation.override("en"):
+        # The CLDR separates with thin spaces; which ones is not ours to say.
+        assert " ".join(period_in_words(first, last).split()) == words

@@ -24,7 +24,7 @@ def test_practice_list_query_count_is_constant(client, rows, django_assert_num_q
     for _row in range(rows):
         PracticeSheetFactory(themes=[ConceptFactory()], city=CityFactory())
     client.get("/en/practices/")
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(16):
         response = client.get("/en/practices/")
     assert len(response.context["sheets"]) == rows
 
@@ -49,7 +49,7 @@ def test_project_query_count_is_constant(client, rows, django_assert_num_queries
         RecommendationFactory(parent=index)
         PracticeSheetFactory(related_project=project, themes=[ConceptFactory()])
     client.get(project.url)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(25):
         response = client.get(project.url)
     assert (len(response.context["recommendations"]), len(response.context["sheets"])) == (rows, rows)
 

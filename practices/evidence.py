@@ -1,0 +1,69 @@
+"""The evidence of a practice at a glance: five marks, one for each dimension of EMMIE."""
+
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext_lazy as _
+
+from groups.restricted_pages import RestrictedPageQuerySet
+from practices.enums import Dimension
+from practices.models import EvidenceClaim, EvidenceConfirmation, PracticeSheet
+
+SHORT_NAMES = {
+    Dimension.EFFECT: _("effect"),
+    Dimension.MECHANISM: _("mechanism"),
+    Dimension.MODERATORS: _("moderators"),
+    Dimension.IMPLEMENTATION: _("implementation"),
+    Dimension.ECONOMICS: _("economics"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceMark:
+    dimension: Dimension
+    is_claimed: bool
+    is_confirmed: bool
+
+    @property
+    def name(self) -> str:
+        return str(SHORT_NAMES[self.dimension])
+
+    @property
+    def state(self) -> str:
+        """``confirmed``, ``claimed`` or ``blank``."""
+        if self.is_confirmed:
+            return "confirmed"
+        return "claimed" if self.is_claimed else "blank"
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceMarks:
+    dimensions: tuple[EvidenceMark, ...]
+
+    @property
+    def claimed(self) -> list[str]:
+        return [mark.name for mark in self.dimensions if mark.is_claimed]
+
+    @property
+    def confirmed(self) -> list[str]:
+        return [mark.name for mark in self.dimensions if mark.is_confirmed]
+
+    def __bool__(self) -> bool:
+        return any(mark.state != "blank" for mark in self.dimensions)
+
+
+def with_evidence(sheets: RestrictedPageQuerySet) -> RestrictedPageQuerySet:
+    """``sheets`` with what ``evidence_marks`` reads."""
+    return sheets.select_related("practice").prefetch_related(
+        Prefetch("evidence", EvidenceClaim.objects.only("sheet", "dimension")),
+        Prefetch("practice__confirmations", EvidenceConfirmation.objects.only("practice", "dimension")),
+    )
+
+
+def evidence_marks(sheet: PracticeSheet) -> EvidenceMarks:
+    """What the city claims in each dimension, and what a reviewer confirmed."""
+    claimed = {claim.dimension for claim in sheet.evidence.all()}
+    confirmed = {confirmation.dimension for confirmation in sheet.practice.confirmations.all()}
+    return EvidenceMarks(
+        tuple(EvidenceMark(dimension, dimension in claimed, dimension in confirmed) for dimension in Dimension)
+    )

@@ -1,0 +1,143 @@
+"""What people say about themselves, and to whom it is shown."""
+
+import pytest
+
+from members.models import User
+from tests.factories import CityFactory, OrganisationFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "/en/profile/"
+PASSWORD = "a long enough password"
+
+
+@pytest.fixture
+def person():
+    organisation = OrganisationFactory(name="Comune di Torino")
+    person = UserFactory(
+        email="ada@example.com", languages=["it", "fr"], city=CityFactory(key="turin"), organisation=organisation
+    )
+    person.set_password(PASSWORD)
+    person.save()
+    return person
+
+
+@pytest.fixture
+def own_client(client, person):
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def answers(**changed):
+    languages = {f"language_{place}": "" for place in range(1, 8)}
+    return {"first_name": "Ada", "last_name": "Lovelace", "shown_to": "nobody", **languages, **changed}
+
+
+@pytest.mark.parametrize("address", [ADDRESS, "/en/password/change/"])
+def test_profile_is_for_people_who_are_logged_in(client, address):
+    response = client.get(address)
+    assert (response.status_code, response["Location"]) == (302, f"/en/login/?next={address}")
+
+
+def test_profile_shows_what_is_known(own_client):
+    response = own_client.get(ADDRESS)
+    page = response.content.decode()
+    for words in ("ada@example.com", "/en/cities/turin/", "Comune di Torino", "/en/password/change/"):
+        assert words in page
+    assert [field.value() for field in response.context["form"].language_fields] == ["it", "fr", "", "", "", "", ""]
+    assert '<li><a href="/en/profile/">My profile</a></li>' in page
+
+
+def test_profile_is_saved_with_the_languages_in_order_and_without_gaps(own_client, person):
+    response = own_client.post(
+        ADDRESS,
+        answers(
+            last_name="Byron",
+            shown_to="members",
+            language_2="de",
+            language_5="nl",
+            email="evil@example.com",
+            city="1",
+            is_superuser="on",
+        ),
+        follow=True,
+    )
+    assert "Your profile is saved." in response.content.decode()
+    person.refresh_from_db()
+    assert (person.last_name, person.shown_to, person.languages) == ("Byron", "members", ["de", "nl"])
+    assert (person.email, person.city.key, person.is_superuser) == ("ada@example.com", "turin", False)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "message"),
+    [
+        ({"first_name": "", "last_name": " "}, "first_name", "Give at least one of your names."),
+        ({"last_name": "x" * 151}, "last_name", "at most 150 characters"),
+        ({"shown_to": "everyone"}, "shown_to", "not one of the available choices"),
+        ({"language_1": "xx"}, "language_1", "not one of the available choices"),
+        ({"language_1": "de", "language_4": "de"}, "language_4", "You have chosen “Deutsch” already."),
+    ],
+)
+def test_profile_says_at_the_field_what_is_wrong_and_saves_nothing(own_client, person, wrong, field, message):
+    response = own_client.post(ADDRESS, answers(last_name="Byron") | wrong)
+    assert response.status_code == 422
+    form = response.context["form"]
+    assert list(form.errors) == [field]
+    assert message in form.errors[field][0]
+    page = response.content.decode()
+    assert 'role="alert"' in page
+    assert f'id="id_{field}_error"' in page
+    before = person.last_name
+    person.refresh_from_db()
+    assert (person.last_name, person.languages) == (before, ["it", "fr"])
+
+
+def test_first_language_of_the_profile_decides_what_is_read(own_client):
+    from tests.factories import PracticeSheetFactory, translate
+
+    translate(PracticeSheetFactory(title="Fietsen", language="nl"), "it", title="Biciclette")
+    titles = [sheet.title for sheet in own_client.get("/en/practices/").context["sheets"]]
+    assert titles == ["Biciclette"]
+    own_client.post(ADDRESS, answers(language_1="nl", language_2="it"))
+    titles = [sheet.title for sheet in own_client.get("/en/practices/").context["sheets"]]
+    assert titles == ["Fietsen"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "again", "status"),
+    [
+        (PASSWORD, "an even longer password", "an even longer password", 302),
+        ("wrong", "an even longer password", "an even longer password", 422),
+        (PASSWORD, "an even longer password", "another one altogether", 422),
+        (PASSWORD, "short", "short", 422),
+    ],
+)
+def test_password_is_changed_by_whoever_knows_it(own_client, person, old, new, again, status):
+    form = {"old_password": old, "new_password1": new, "new_password2": again}
+    response = own_client.post("/en/password/change/", form)
+    assert response.status_code == status
+    person.refresh_from_db()
+    assert person.check_password(new) is (status == 302)
+    # Whoever changed it stays logged in.
+    assert own_client.get(ADDRESS).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("reader", "seen"),
+    [("visitor", ["everybody"]), ("stranger", ["everybody", "members"]), ("member", ["everybody", "members"])],
+)
+def test_people_are_visible_to_those_whom_they_chose(people, reader, seen):
+    from django.contrib.auth.models import AnonymousUser
+
+    city = CityFactory()
+    for name, shown_to in (("everybody", "public"), ("members", "members"), ("nobody", "nobody")):
+        UserFactory(last_name=name, shown_to=shown_to, city=city)
+        UserFactory(last_name=f"{name}, gone", shown_to=shown_to, city=city, is_active=False)
+        UserFactory(first_name="", last_name="", shown_to=shown_to, city=city)
+    found = User.objects.visible_to(people[reader] or AnonymousUser()).filter(city=city).for_list()
+    assert [person.last_name for person in found] == seen
+
+
+def test_account_that_is_shut_sees_what_visitors_see():
+    UserFactory(shown_to="members")
+    assert not User.objects.visible_to(UserFactory(is_active=False)).exists()
