@@ -6,6 +6,6 @@ class PracticesConfig(AppConfig):
 
     def ready(self) -> None:
         from practices import signals  # noqa: PLC0415 -- models are there only now
-        from practices.views import pages  # noqa: F401, PLC0415 -- registers what the pages show
+        from practices.views import exports, pages  # noqa: F401, PLC0415 -- registers what the pages show
 
         signals.connect()
