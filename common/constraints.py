@@ -23,8 +23,9 @@ class Rule(models.CheckConstraint):
         except ValidationError as error:
             raise ValidationError({self.field: self.message}) from error
 
-    def clone(self) -> Any:
-        return models.CheckConstraint(condition=self.condition, name=self.name)
+    def clone(self) -> "Rule":
+        condition: Any = self.condition
+        return Rule(condition=condition, name=self.name, field=self.field, message=self.message)
 
     def deconstruct(self) -> tuple:
-        return self.clone().deconstruct()
+        return models.CheckConstraint(condition=self.condition, name=self.name).deconstruct()
