@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import translation
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from wagtail.models import Page
@@ -182,7 +183,8 @@ def absolute(path: str) -> str:
 def page_url(page: Page, request: HttpRequest, context: dict[str, Any] | None = None) -> str:
     """The page's own address, whatever the reader's language; that of a frozen version of a sheet is its own."""
     if context and (version := context.get("version")) and isinstance(page, PracticeSheet):
-        return absolute(version.get_absolute_url())
+        with translation.override(page.language):
+            return absolute(version.get_absolute_url())
     return absolute(address_in(page, page.locale.language_code, request))
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from wagtail.models import Site
 
@@ -58,6 +58,9 @@ class Citation:
     @classmethod
     def of(cls, version: SheetVersion, sheet: PracticeSheet, publisher: str) -> "Citation":
         """``sheet`` is the sheet as that version says it."""
+        # The same address whoever cites it: behind the prefix of the sheet’s own language.
+        with translation.override(sheet.language):
+            path = version.get_absolute_url()
         return cls(
             number=sheet.practice_id,
             author=one_line(sheet.organisation.name if sheet.organisation else sheet.city.own_name),
@@ -65,7 +68,7 @@ class Citation:
             version=version.number,
             published=timezone.localdate(version.published_at),
             publisher=one_line(publisher),
-            address=settings.BASE_URL + version.get_absolute_url(),
+            address=settings.BASE_URL + path,
             language=sheet.language,
             doi=one_line(sheet.doi).removeprefix("https://doi.org/"),
         )

@@ -15,15 +15,18 @@ from django.db import models
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalManyToManyField
 
-from common.dates import cldr_locale, day_in_words
+from common.dates import cldr_locale, day_in_words, months_in_words
 from common.fields import ChoiceListField
 from practices.enums import ContactVisibility
-from practices.models import PracticeSheet, SheetRow
+from practices.models import Milestone, Partner, PracticeSheet, SheetRow
 from practices.schema import SheetField
 from taxonomy.models import Concept
 
 # What a row has besides what it says.
 _ROW_KEEPING = {"id", "sheet", "sort_order", "language", "key"}
+
+# A partner’s name is that of its organisation, where it has one here; a month belongs to its year.
+_TOLD_BY_ANOTHER = {"partners": {"organisation"}, "milestones": {"month"}}
 
 
 def row_fields(field: SheetField) -> list[models.Field]:
@@ -31,6 +34,11 @@ def row_fields(field: SheetField) -> list[models.Field]:
     # Of contacts only public ones leave the portal, which need not say so.
     left_out = _ROW_KEEPING | ({"visibility"} if field.name == "contacts" else set())
     return [column for column in field.row_model._meta.concrete_fields if column.name not in left_out]
+
+
+def word_fields(field: SheetField) -> list[models.Field]:
+    """The columns of a field that has rows, as people read them: what belongs together stands in one."""
+    return [column for column in row_fields(field) if column.name not in _TOLD_BY_ANOTHER.get(field.name, set())]
 
 
 def public_rows(sheet: PracticeSheet, field: SheetField) -> list[SheetRow]:
@@ -95,8 +103,20 @@ def values_in_words(sheet: PracticeSheet, field: SheetField, *, localised: bool 
 
 
 def rows_in_words(sheet: PracticeSheet, field: SheetField, *, localised: bool = True) -> list[list[str]]:
-    columns = row_fields(field)
-    return [[in_words(row, column, localised=localised) for column in columns] for row in public_rows(sheet, field)]
+    """A list for each row, with a text for each of the field's ``word_fields``."""
+    columns = word_fields(field)
+    return [
+        [_cell_in_words(row, column, localised=localised) for column in columns] for row in public_rows(sheet, field)
+    ]
+
+
+def _cell_in_words(row: SheetRow, column: models.Field, *, localised: bool) -> str:
+    if isinstance(row, Partner) and column.name in {"name", "sector"}:
+        return str(row) if column.name == "name" else row.shown_sector
+    if isinstance(row, Milestone) and column.name == "year" and row.month:
+        month = date(row.year, row.month, 1)
+        return months_in_words(month, month) if localised else f"{month:%Y-%m}"
+    return in_words(row, column, localised=localised)
 
 
 # ---------------------------------------------------------------- as plain data

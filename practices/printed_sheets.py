@@ -19,7 +19,7 @@ from common.languages import best_versions, own_name, reading_order
 from common.markdown import markdown_tree
 from practices.citations import Citation
 from practices.enums import Dimension, Licence, Sensitivity
-from practices.field_values import in_words, public_rows, row_fields, values_in_words
+from practices.field_values import public_rows, rows_in_words, values_in_words, word_fields
 from practices.models import EvidenceConfirmation, PracticeSheet, Project, SheetVersion
 from practices.schema import SheetField, Tab, open_fields
 
@@ -187,8 +187,8 @@ def _project_title(sheet: PracticeSheet) -> str:
 
 def _rows(field: SheetField, sheet: PracticeSheet) -> Iterator[Item]:
     rows = public_rows(sheet, field)
-    columns = row_fields(field)
-    cells = [[in_words(row, column) for column in columns] for row in rows]
+    columns = word_fields(field)
+    cells = rows_in_words(sheet, field)
     used = [place for place in range(len(columns)) if any(row[place] for row in cells)]
     if not rows:
         return

@@ -1,5 +1,6 @@
 """PDF files, read back."""
 
+import gc
 import io
 import re
 
@@ -111,8 +112,19 @@ def test_pdf_says_what_the_sheet_says():
     assert {"Intelligence", "Implementation", "Involvement", "Impact"} <= set(outline_titles(reader))
 
 
-def test_pdf_has_the_code_and_the_described_picture_as_figures(tmp_path, settings):
+# Wagtail leaves the temporary files of its renditions to the garbage collector; it comes before the next test.
+renders_a_picture = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture
+def pictures(tmp_path, settings):
     settings.MEDIA_ROOT = tmp_path
+    yield
+    gc.collect()
+
+
+@renders_a_picture
+def test_pdf_has_the_code_and_the_described_picture_as_figures(pictures):
     file = io.BytesIO()
     PillowImage.new("RGB", (60, 40), (200, 30, 30)).save(file, "PNG")
     picture = Image.objects.create(title="Lamp", file=ImageFile(file, name="lamp.png"))
@@ -121,8 +133,8 @@ def test_pdf_has_the_code_and_the_described_picture_as_figures(tmp_path, setting
     assert "Photo: City" in text_of(reader)
 
 
-def test_picture_whose_file_is_gone_is_left_out(tmp_path, settings):
-    settings.MEDIA_ROOT = tmp_path
+@renders_a_picture
+def test_picture_whose_file_is_gone_is_left_out(pictures):
     picture = Image.objects.create(title="Lamp", file="images/gone.png", width=60, height=40)
     reader = pdf_of(published(image=picture, image_alt="A red lamp"))
     assert descriptions(reader) == ["Code that leads to the permanent address of this version"]
