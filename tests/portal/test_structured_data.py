@@ -1,6 +1,7 @@
 """What pages say of themselves in the vocabulary of schema.org, checked against that vocabulary."""
 
 import importlib
+import inspect
 import json
 import pkgutil
 import re
@@ -75,7 +76,7 @@ def properties(type_name):
 def expected_types(type_name, name):
     """Names of the types that the vocabulary gives for a property."""
     for parent in getattr(importlib.import_module(vocabulary()[type_name]), type_name).__mro__:
-        annotation = parent.__dict__.get("__annotations__", {}).get(name)
+        annotation = inspect.get_annotations(parent).get(name)
         if annotation is not None:
             return set(re.findall(r"'(\w+)'", str(annotation)))
     return set()
@@ -83,6 +84,14 @@ def expected_types(type_name, name):
 
 def ancestors(type_name):
     return {parent.__name__ for parent in getattr(importlib.import_module(vocabulary()[type_name]), type_name).__mro__}
+
+
+def misplaced(type_name, name, child):
+    expected = expected_types(type_name, name)
+    is_right = (
+        child is None or not expected or child["@type"] not in vocabulary() or ancestors(child["@type"]) & expected
+    )
+    return [] if is_right else [f"{type_name}.{name} is no {child['@type']}"]
 
 
 def problems(node, by_id):
@@ -104,9 +113,7 @@ def problems(node, by_id):
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, dict):
                 found += problems(child, by_id)
-                full = by_id.get(child["@id"], child) if set(child) == {"@id"} and child["@id"] in by_id else child
-                if expected_types(type_name, name) and not ancestors(full["@type"]) & expected_types(type_name, name):
-                    found.append(f"{type_name}.{name} is no {full['@type']}")
+                found += misplaced(type_name, name, child if "@type" in child else by_id.get(child["@id"]))
     # Of a translation, only language and address are named.
     wanted = WANTED.get(type_name, set()) if type_name != "Article" or "headline" in node else set()
     return found + [f"{type_name} lacks {name}" for name in wanted - set(node)]

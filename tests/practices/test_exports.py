@@ -40,7 +40,6 @@ def rich_sheet(**fields):
     return PracticeSheetFactory(**{
         "themes": [ConceptFactory()],
         "organisation": OrganisationFactory(),
-        "tags": ["light"],
         "partners": [Partner(organisation=OrganisationFactory(name="Neighbours"), role="walk")],
         "technology_uses": [TechnologyUse(technology=ConceptFactory(scheme="technology"), description="a form")],
         "attachments": [Attachment(title="Report", address="https://example.org/report.pdf")],
@@ -79,6 +78,8 @@ def test_csv_says_in_words_and_json_in_codes(client):
         price_year=2020,
         goals=[11],
     )
+    sheet.tags.add("light")
+    sheet.save()
     words = csv_rows(client.get("/fr/sheets/export.csv"))[0]
     assert (words["title"], words["themes"], words["setup_cost"]) == ("Lamps", "éclairage public", "40000.5")
     assert words["milestones"] == "2020-03; All numbered\n2019; Begun"
