@@ -21,9 +21,9 @@ from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Font
 
 from common.languages import current_language
 from members.models import CityName
@@ -205,26 +205,27 @@ def _sheet_title(words: str) -> str:
     return re.sub(r"[\[\]:*?/\\]", " ", words)[:31]
 
 
-def _header(table: Any, words: list[str]) -> list[WriteOnlyCell]:
+def _header(table: Any, words: list[str]) -> list[Cell]:
     cells = [_text_cell(table, word) for word in words]
     for cell in cells:
         cell.font = Font(bold=True)
     return cells
 
 
-def _cell(table: Any, column: Column, sheet: Row) -> WriteOnlyCell:
+def _cell(table: Any, column: Column, sheet: Row) -> Cell | None:
     value = column.as_data(sheet)
     if isinstance(value, int | float):
         return WriteOnlyCell(table, value)
-    return _text_cell(table, column.in_words(sheet))
+    text = column.in_words(sheet)
+    # Most fields of most sheets are empty: no cell is quicker than an empty one.
+    return _text_cell(table, text) if text else None
 
 
-def _text_cell(table: Any, text: str) -> WriteOnlyCell:
+def _text_cell(table: Any, text: str) -> Cell:
     allowed = _CHARACTERS_XLSX_REFUSES.sub("", ILLEGAL_CHARACTERS_RE.sub("", text))[:_LONGEST_XLSX_CELL]
     cell = WriteOnlyCell(table, allowed)
     # Whatever it begins with, it is text: never a formula.
     cell.data_type = "s"
-    cell.alignment = Alignment(vertical="top")
     return cell
 
 
