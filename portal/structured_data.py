@@ -314,7 +314,7 @@ def _sheet(context: dict[str, Any], request: HttpRequest) -> Description:
         "inLanguage": page.language,
         "author": organisation_node(page.organisation) or _city_as_author(page.city),
         "publisher": {"@id": _network_id()},
-        "about": _terms(context["themes"]),
+        "about": _terms(context.get("themes", ())),
         "spatialCoverage": city_node(page.city),
         "license": Licence(page.licence).address,
         "version": version.number if version else None,
@@ -360,7 +360,7 @@ def _project(context: dict[str, Any], request: HttpRequest) -> Description:
         "foundingDate": page.starts_on and page.starts_on.isoformat(),
         "dissolutionDate": page.ends_on and page.ends_on.isoformat(),
         "sameAs": page.website,
-        "knowsAbout": _terms(context["themes"]),
+        "knowsAbout": _terms(context.get("themes", ())),
     }
     return Description(name=page.title, thing=compact(project))
 
@@ -389,7 +389,7 @@ def _group(context: dict[str, Any], request: HttpRequest) -> Description:
         **_of_page(page, request, "Organization"),
         "email": page.contact,
         "parentOrganization": {"@id": _network_id()},
-        "knowsAbout": _terms(context["themes"]),
+        "knowsAbout": _terms(context.get("themes", ())),
     }
     return Description(name=page.title, thing=compact(group))
 
@@ -407,7 +407,7 @@ def _event(context: dict[str, Any], request: HttpRequest) -> Description:
         "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode" if page.city else None,
         "location": _place(page),
         "organizer": organisation_node(page.organiser),
-        "about": _terms(context["themes"]),
+        "about": _terms(context.get("themes", ())),
     }
     return Description(name=page.title, thing=compact(event))
 

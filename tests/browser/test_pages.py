@@ -28,6 +28,7 @@ PAGES = {
     "nothing found": "/en/search/?q=zeppelin",
     "login": "/en/login/",
     "new password": "/en/password/reset/",
+    "booklet that is too long": "/en/sheets/booklet.pdf?" + "&".join(f"sheet={number}" for number in range(51)),
     "404": "/en/nothing/",
 }
 MEMBERS_PAGES = {
