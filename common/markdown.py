@@ -1,16 +1,22 @@
 """Markdown to safe HTML."""
 
 import re
+from typing import Any
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
 
 _commonmark = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("strikethrough")
 
 _ALLOWED_TAGS = {
     "a", "blockquote", "br", "code", "em", "h3", "h4", "hr", "li", "ol", "p", "pre", "s", "strong", "ul",
 }  # fmt: skip
+
+_ALLOWED_SCHEMES = {"http", "https", "mailto"}
+# Deeper lists and quotations than anybody reads become plain text.
+_DEEPEST = 6
 
 
 def render_markdown(source: str) -> SafeString:
@@ -22,7 +28,7 @@ def render_markdown(source: str) -> SafeString:
         _commonmark.render(source),
         tags=_ALLOWED_TAGS,
         attributes={"a": {"href", "title"}, "ol": {"start"}},
-        url_schemes={"http", "https", "mailto"},
+        url_schemes=_ALLOWED_SCHEMES,
         link_rel="nofollow ugc noopener",
     )
     # nh3 returns only what is on the list above.
@@ -53,3 +59,70 @@ def quote_in_markdown(text: str) -> str:
     """Plain text of several lines as a quotation that keeps its lines."""
     lines = (escape_markdown(line) for line in text.strip().splitlines())
     return "\n".join(f"> {line}\\" if line else ">" for line in lines).removesuffix("\\").replace("\\\n>\n", "\n>\n")
+
+
+# ---------------------------------------------------------------- as a tree, for what is not HTML
+
+Node = dict[str, Any]
+
+
+def markdown_tree(source: str) -> list[Node]:
+    """The same as plain data, for whoever sets it in type: blocks ``{"kind": "paragraph", "content": […]}``, and in
+    them inline nodes down to ``{"kind": "text", "text": "…"}``. What ``render_markdown`` leaves out is not there.
+    """
+    return _blocks(SyntaxTreeNode(_commonmark.parse(source)), 0)
+
+
+def _blocks(parent: SyntaxTreeNode, depth: int) -> list[Node]:
+    return [block for child in parent.children for block in _block(child, depth)]
+
+
+def _block(node: SyntaxTreeNode, depth: int) -> list[Node]:
+    match node.type:
+        case "paragraph" | "heading":
+            return [{"kind": node.type, "content": _inline_children(node, depth)}]
+        case "bullet_list" | "ordered_list" | "blockquote" if depth >= _DEEPEST:
+            return _blocks_flat(node)
+        case "bullet_list" | "ordered_list":
+            items = [_blocks(item, depth + 1) for item in node.children]
+            return [{"kind": node.type, "start": int(node.attrs.get("start", 1)), "items": items}]
+        case "blockquote":
+            return [{"kind": "quote", "content": _blocks(node, depth + 1)}]
+        case "fence" | "code_block":
+            return [{"kind": "code", "text": node.content}]
+        case "hr":
+            return [{"kind": "rule"}]
+    return []
+
+
+def _blocks_flat(node: SyntaxTreeNode) -> list[Node]:
+    inlines = (inner for inner in node.walk() if inner.type == "inline")
+    return [{"kind": "paragraph", "content": [{"kind": "text", "text": inner.content}]} for inner in inlines]
+
+
+def _inline_children(node: SyntaxTreeNode, depth: int) -> list[Node]:
+    return [inline for child in node.children for inline in _inline(child, depth)]
+
+
+def _inline(node: SyntaxTreeNode, depth: int) -> list[Node]:
+    match node.type:
+        case "inline":
+            return _inline_children(node, depth)
+        case "text":
+            return [{"kind": "text", "text": node.content}] if node.content else []
+        case "softbreak":
+            return [{"kind": "text", "text": " "}]
+        case "hardbreak":
+            return [{"kind": "break"}]
+        case "code_inline":
+            return [{"kind": "code", "text": node.content}]
+        case "image":
+            return []
+    content = _inline_children(node, depth + 1)
+    if depth >= _DEEPEST:
+        return content
+    if node.type == "link":
+        address = str(node.attrs.get("href", ""))
+        is_allowed = address.partition(":")[0].lower() in _ALLOWED_SCHEMES
+        return [{"kind": "link", "address": address, "content": content}] if is_allowed else content
+    return [{"kind": node.type, "content": content}]

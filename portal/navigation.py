@@ -64,7 +64,7 @@ def _site_title(request: HttpRequest) -> str:
 def language_links(request: HttpRequest, page: Page | None) -> list[LanguageLink]:
     """The way to each language: to the page's version or to the notice that there is none; else the same screen."""
     current = current_language()
-    versions = _versions(request, page) if page is not None else {}
+    versions = versions_shown(request, page) if page is not None else {}
     return [
         LanguageLink(
             code=code,
@@ -79,11 +79,14 @@ def language_links(request: HttpRequest, page: Page | None) -> list[LanguageLink
 
 def version_links(request: HttpRequest, page: Page) -> list[tuple[str, str]]:
     """Language and full address of each version of a page that this reader may see."""
-    return [(code, version.get_full_url(request)) for code, version in sorted(_versions(request, page).items())]
+    return [(code, version.get_full_url(request)) for code, version in sorted(versions_shown(request, page).items())]
 
 
-def _versions(request: HttpRequest, page: Page) -> dict[str, Page]:
-    """By language. Kept on the request: the head of a page and its menu of languages both ask."""
+def versions_shown(request: HttpRequest, page: Page) -> dict[str, Page]:
+    """The versions of a page that this reader may see, by language.
+
+    Kept on the request: its head, its data and its menu of languages all ask.
+    """
     kept: dict[int, dict[str, Page]] = request.__dict__.setdefault("_versions_of_pages", {})
     if page.pk not in kept:
         same = type(page).objects.visible_to(request.user).versions_of(page).select_related("locale")

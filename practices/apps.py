@@ -11,6 +11,7 @@ class PracticesConfig(AppConfig):
         from practices.views import (  # noqa: F401, PLC0415
             adoptions,
             collections,
+            exports,
             pages,
             projects,
             recommendations,

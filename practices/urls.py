@@ -8,6 +8,7 @@ from practices.views import (
     collections,
     compare,
     coverage,
+    exports,
     importing,
     permanent,
     recommendations,
@@ -60,4 +61,10 @@ urlpatterns = [
     # what surrounds the sheets
     path("recommendations/", recommendations.all_recommendations, name="recommendations"),
     path("coverage/", coverage.coverage, name="coverage"),
+    # files and data
+    path("<int:number>.pdf", exports.pdf, name="pdf"),
+    path("<int:number>/<slug:language>/v<int:version>.pdf", exports.version_pdf, name="version_pdf"),
+    path("<int:number>/<slug:language>/v<int:version>.<slug:file_format>", exports.citation, name="citation"),
+    path("booklet.pdf", exports.booklet, name="booklet"),
+    path("export.<slug:file_format>", exports.export, name="export"),
 ]

@@ -40,6 +40,7 @@ PAGES = {
     "new password": "/en/password/reset/",
     "criteria of the review": "/en/sheets/criteria/",
     "question that is closed": "/en/sheets/verify/nothing/",
+    "booklet that is too long": "/en/sheets/booklet.pdf?" + "&".join(f"sheet={number}" for number in range(51)),
     "404": "/en/nothing/",
 }
 MEMBERS_PAGES = {

@@ -2,7 +2,17 @@ from html import escape
 
 import pytest
 
-from common.markdown import escape_markdown, markdown_to_rich_text, quote_in_markdown, render_markdown
+from common.markdown import (
+    escape_markdown,
+    markdown_to_rich_text,
+    markdown_tree,
+    quote_in_markdown,
+    render_markdown,
+)
+
+
+def text(words):
+    return {"kind": "text", "text": words}
 
 
 @pytest.mark.parametrize(
@@ -57,3 +67,42 @@ def test_quotation_keeps_lines_and_paragraphs():
 
 def test_escaped_name_is_one_line():
     assert escape_markdown(" Ada \n\n # Lovelace\t") == "Ada # Lovelace"
+
+
+@pytest.mark.parametrize(
+    ("source", "tree"),
+    [
+        (
+            "one **two**",
+            [{"kind": "paragraph", "content": [text("one "), {"kind": "strong", "content": [text("two")]}]}],
+        ),
+        ("# big", [{"kind": "heading", "content": [text("big")]}]),
+        (
+            "a\nb  \nc",
+            [{"kind": "paragraph", "content": [text("a"), text(" "), text("b"), {"kind": "break"}, text("c")]}],
+        ),
+        ("3. x", [{"kind": "ordered_list", "start": 3, "items": [[{"kind": "paragraph", "content": [text("x")]}]]}]),
+        ("> q", [{"kind": "quote", "content": [{"kind": "paragraph", "content": [text("q")]}]}]),
+        ("`x`", [{"kind": "paragraph", "content": [{"kind": "code", "text": "x"}]}]),
+        ("    x\n", [{"kind": "code", "text": "x\n"}]),
+        ("---", [{"kind": "rule"}]),
+        ("<b>x</b>", [{"kind": "paragraph", "content": [text("<b>x</b>")]}]),
+        ("![x](https://e.org/x.png)", [{"kind": "paragraph", "content": []}]),
+        (
+            "[x](https://e.org/)",
+            [{"kind": "paragraph", "content": [{"kind": "link", "address": "https://e.org/", "content": [text("x")]}]}],
+        ),
+        ("[x](ftp://e.org/)", [{"kind": "paragraph", "content": [text("x")]}]),
+        ("[x](/path)", [{"kind": "paragraph", "content": [text("x")]}]),
+        ("", []),
+    ],
+)
+def test_tree_says_what_the_html_says(source, tree):
+    assert markdown_tree(source) == tree
+
+
+def test_tree_is_no_deeper_than_anybody_reads():
+    tree, depth = markdown_tree("> " * 15 + "deep"), 0
+    while tree[0]["kind"] == "quote":
+        tree, depth = tree[0]["content"], depth + 1
+    assert (depth, tree) == (6, [{"kind": "paragraph", "content": [text("deep")]}])
