@@ -1,0 +1,1 @@
+"""Forms of the practices, a module for each thing that people come to do."""
