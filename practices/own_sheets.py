@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import WorkflowState
 
@@ -12,6 +12,13 @@ from members.models import User
 from practices.completeness import Completeness, completeness_of
 from practices.models import CoAuthor, PracticeSheet
 from practices.schema import Level
+
+# Wagtail's own ``prefetch_workflow_states`` finds nothing from a queryset of a page type.
+_CURRENT_REVIEWS = Prefetch(
+    "_specific_workflow_states",
+    queryset=WorkflowState.objects.active().select_related("current_task_state__task"),
+    to_attr="_current_workflow_states",
+)
 
 
 class Progress(models.TextChoices):
@@ -44,7 +51,7 @@ def own_sheets(user: User) -> list[OwnSheet]:
         )
         .select_related("locale", "latest_revision")
         .order_by("-latest_revision_created_at", "-pk")
-        .prefetch_workflow_states()
+        .prefetch_related(_CURRENT_REVIEWS)
     )
     return [OwnSheet(sheet, progress_of(sheet), completeness_of(_content(sheet), Level.QUICK)) for sheet in sheets]
 

@@ -1,7 +1,7 @@
 """From draft to review and back."""
 
 from django.db import transaction
-from wagtail.models import Workflow
+from wagtail.models import Workflow, WorkflowTask
 
 from members.models import User
 from practices.completeness import check_complete
@@ -15,7 +15,7 @@ def submit_sheet(*, sheet: PracticeSheet, user: User) -> None:
     workflow, created = Workflow.objects.get_or_create(name="Review by the working group")
     if created:
         task = GroupReviewTask.objects.create(name="Review by the working group")
-        workflow.workflow_tasks.create(task=task, sort_order=0)
+        WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
     workflow.start(sheet, user)
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from wagtail.actions.delete_page import DeletePageAction
 from wagtail.coreutils import find_available_slug
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
@@ -172,6 +173,7 @@ def delete_draft(*, sheet: PracticeSheet, user: User) -> None:
     if not can_delete(user, sheet):
         raise PermissionDenied(_("Only a draft that was never published can be deleted, and only by its owner."))
     practice = sheet.practice
-    sheet.delete(user=user)
+    # Authors have no permissions in the editor; what they may do is decided above.
+    DeletePageAction(sheet, user=user).execute(skip_permission_checks=True)
     if not PracticeSheet.objects.filter(practice=practice).exists():
         practice.delete()

@@ -33,6 +33,7 @@ ALWAYS_NEEDED = ("title", "city", "licence", "sensitivity", "visibility")
 PICTURE_TYPES = "image/jpeg,image/png,image/webp"
 # An example that is longer is folded.
 SHORT_EXAMPLE = 70
+LONGEST_OPEN_LIST = 24
 
 _SETTINGS_HELP: dict[str, Promise] = {
     "visibility": _("Before it is published, only its authors and reviewers see the sheet."),
@@ -197,8 +198,14 @@ class Entry:
         return {str(getattr(value, "pk", value)) for value in values}
 
     @property
-    def described_by(self) -> str:
-        return f"{self.id}_helptext"
+    def options(self) -> list[tuple[str, Any]]:
+        choices = self.bound.field.choices if self.bound else ()  # type: ignore[attr-defined]
+        return [(str(value), label) for value, label in choices]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the list is better folded."""
+        return len(self.options) > LONGEST_OPEN_LIST
 
 
 class WritingForm:

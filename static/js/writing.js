@@ -59,6 +59,9 @@ for (const rows of document.querySelectorAll("[data-portal-rows]")) {
   });
 }
 
+// On a narrow screen the tabs are one line to swipe along: show where one is.
+document.querySelector(".writing-tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // ---------------------------------------------------------------- words
 
 function countWords(counter, field, sentence) {
