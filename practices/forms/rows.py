@@ -69,7 +69,8 @@ class RowForm(forms.ModelForm):
         value = self.fields[name].widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
         model_field = next((known for known in self.instance._meta.fields if known.name == name), None)
         has_default = model_field is not None and model_field.has_default() and bool(model_field.choices)
-        return not has_default and value not in (None, "", [])
+        typed = any(value) if isinstance(value, list) else value not in (None, "")
+        return typed and not has_default
 
     def _get_validation_exclusions(self) -> set[str]:
         # Chosen by the form, not by the person; rules that name it still hold.
