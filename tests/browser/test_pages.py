@@ -32,6 +32,8 @@ PAGES = {
 }
 MEMBERS_PAGES = {
     "home": "/en/",
+    "my sheets": "/en/sheets/mine/",
+    "new sheet": "/en/sheets/new/",
     "sheet with discussion": "/en/practices/bart/",
     "group with discussions": "/en/groups/innovation-security/",
 }

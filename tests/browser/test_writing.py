@@ -39,7 +39,7 @@ def test_member_writes_a_quick_sheet_and_may_hand_it_in(page, log_in):
     page.fill("#id_title", "Una piattaforma di dati per la sicurezza")
     expect(page.locator(".similar")).to_contain_text("A data platform")
     expect(page.locator("#id_language")).to_have_value("it")
-    page.click("text=Begin")
+    page.get_by_role("button", name="Begin").click()
     page.wait_for_url("**/write/?begun=1")
     expect(page.locator("[data-portal-completeness]")).to_contain_text("3 of 15")
     for name, text in TEXTS.items():
