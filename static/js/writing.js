@@ -83,6 +83,7 @@ function keepSaved(form) {
   let timer;
   let isSending = false;
   let isStopped = false;
+  let whenSent = null;
   let sent = written();
 
   for (const counter of form.querySelectorAll("[data-portal-words]")) {
@@ -100,6 +101,18 @@ function keepSaved(form) {
   }
   function written() {
     return JSON.stringify(entries());
+  }
+
+  // What entries say, whatever their places, keys and blank rows: two that say the same are no news.
+  function content(entries) {
+    const gone = entries.filter(([name]) => /-\d+-DELETE$/.test(name)).map(([name]) => name.replace(/DELETE$/, ""));
+    return JSON.stringify(
+      entries
+        .filter(([name, value]) => value.trim() && !/_FORMS$|-\d+-(key|kind|visibility|DELETE)$/.test(name))
+        .filter(([name]) => !gone.some((row) => name.startsWith(row)))
+        .map(([name, value]) => [name.replace(/-\d+-/, "-"), value.replaceAll("\r\n", "\n").trim()].join(": "))
+        .sort(),
+    );
   }
 
   function remember() {
@@ -147,13 +160,17 @@ function keepSaved(form) {
     body.append("token", token.value);
     body.append("csrfmiddlewaretoken", form.querySelector("[name=csrfmiddlewaretoken]").value);
     try {
-      const answer = await fetch(location.pathname, { method: "POST", body, headers: { "X-Portal-Autosave": "1" }, redirect: "error" });
+      // Browsers let only a small request outlive its page.
+      const keepalive = document.visibilityState === "hidden" && now.length < 50_000;
+      const headers = { "X-Portal-Autosave": "1" };
+      const answer = await fetch(location.pathname, { method: "POST", body, headers, keepalive, redirect: "error" });
       told(answer.status, answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {}, now);
     } catch {
       say(texts.portalNotSent, true);
       timer = setTimeout(save, QUIET * 5);
     }
     isSending = false;
+    whenSent?.();
     if (sent === now && written() !== now) later();
   }
 
@@ -193,7 +210,13 @@ function keepSaved(form) {
     if (written() !== sent) remember();
   });
   window.addEventListener("online", later);
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
+    if (isSending) {
+      // One after the other: two saves at once would look like two writers.
+      event.preventDefault();
+      whenSent = () => form.requestSubmit(event.submitter);
+      return;
+    }
     isStopped = true;
     clearTimeout(timer);
     // Kept until the next page says that it was saved.
@@ -204,7 +227,7 @@ function keepSaved(form) {
 
   const offer = form.querySelector("[data-portal-kept-here]");
   const before = remembered();
-  const isNew = before && JSON.stringify(before.entries) !== sent;
+  const isNew = before && content(before.entries) !== content(entries());
   if (before && !isNew) forget();
   // A form that came back has what was typed in its fields.
   if (isNew && !document.querySelector("[data-portal-error-summary]")) {

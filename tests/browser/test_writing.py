@@ -78,6 +78,19 @@ def test_error_is_said_while_one_writes_and_nothing_typed_is_lost(page, log_in):
     expect(page.locator("[data-portal-status]")).to_contain_text("Saved at", timeout=15_000)
 
 
+def test_what_a_button_saved_is_not_offered_again(page, log_in):
+    log_in(AUTHOR)
+    begin(page, "Salvato")
+    page.fill("#id_problem", "Strade buie.")
+    page.fill("[name='contacts-0-name']", "Illuminazione")
+    page.fill("[name='contacts-0-email']", "illuminazione@example.org")
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    expect(page.locator(".messages")).to_contain_text("Saved.")
+    expect(page.locator("#id_problem")).to_have_value("Strade buie.")
+    expect(page.locator("[name='contacts-1-name']")).to_have_count(1)
+    expect(page.locator("[data-portal-kept-here]")).to_be_hidden()
+
+
 def test_text_typed_without_a_connection_is_offered_again(page, context, log_in):
     log_in(AUTHOR)
     begin(page, "Senza rete")
