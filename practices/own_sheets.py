@@ -22,7 +22,7 @@ _CURRENT_REVIEWS = Prefetch(
 
 
 class Progress(models.TextChoices):
-    DRAFT = "draft", _("draft, seen by its authors only")
+    DRAFT = "draft", _("draft, not handed in yet")
     IN_REVIEW = "in-review", _("under review")
     SENT_BACK = "sent-back", _("sent back with remarks")
     PUBLISHED = "published", _("published")
