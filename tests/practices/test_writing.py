@@ -373,7 +373,7 @@ def test_form_query_count_is_constant(client_of, author, sheet, rows, django_ass
     client.get(address(sheet, "implementation"))
     with django_assert_num_queries(23):
         client.get(address(sheet, "implementation"))
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(22):
         response = client.get(address(sheet, "involvement"))
     assert len(response.context["form"].row_sets["partners"].forms[0]["organisation"].field.choices) == rows + 1
 
