@@ -6,6 +6,7 @@ import uuid
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import translation
 from wagtail.models import Revision
 
 from groups.actions import set_membership
@@ -29,6 +30,13 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """Requests leave their language behind, and addresses are made in it."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

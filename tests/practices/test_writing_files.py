@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import translation
 from PIL import Image as Pillow
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
@@ -18,6 +19,14 @@ from practices.uploads import MEGABYTE, check_document
 from tests.factories import CityFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """Requests leave their language behind, and addresses are made in it."""
+    with translation.override("en"):
+        yield
+
 
 PDF = b"%PDF-1.7\n1 0 obj\n"
 PROGRAM = b"MZ\x90\x00\x03\x00\x00\x00" + bytes(200)

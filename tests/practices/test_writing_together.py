@@ -5,6 +5,7 @@ import uuid
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from wagtail.models import Revision
 
 from practices.actions.writing import begin_sheet
@@ -14,6 +15,14 @@ from tests.conftest import StrictClient
 from tests.factories import CityFactory, ConceptFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """Requests leave their language behind, and addresses are made in it."""
+    with translation.override("en"):
+        yield
+
 
 AUTOSAVE = {"X-Portal-Autosave": "1"}
 ROW = "00000000-0000-4000-8000-000000000001"
