@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from wagtail.contrib.redirects import middleware as redirects
 from wagtail.contrib.redirects.models import Redirect
@@ -60,4 +60,17 @@ class SessionKeyMiddleware:
         key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
         if not (key.isascii() and key.isalnum()):
             request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+        return self.get_response(request)
+
+
+class RequestSizeMiddleware:
+    """Refuses what is too large before it is read: the head of a request says how much follows."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) > settings.MAX_REQUEST_MEGABYTES * 1024 * 1024:
+            return render(request, "413.html", {"megabytes": settings.MAX_REQUEST_MEGABYTES}, status=413)
         return self.get_response(request)

@@ -104,6 +104,25 @@ def get_review(user: Any, pk: int) -> tuple[ReviewState, PracticeSheet]:
     return review, sheet
 
 
+def is_under_review(sheet: PracticeSheet) -> bool:
+    """Whether the sheet waits for its reviewers: meanwhile its authors look on."""
+    return bool(sheet.workflow_in_progress)
+
+
+def can_change_now(user: Reader, sheet: PracticeSheet) -> bool:
+    """Whether what ``user`` writes on the sheet may be kept at this moment."""
+    if is_under_review(sheet):
+        return is_reviewer(user, sheet)
+    return can_write(user, sheet)
+
+
+def can_delete(user: Reader, sheet: PracticeSheet) -> bool:
+    """Drafts that nobody has ever been shown can be thrown away, by their owner or by an administrator."""
+    is_owner = sheet.owner_id is not None and sheet.owner_id == user.pk
+    may = is_network_member(user) and (is_owner or bool(getattr(user, "is_superuser", False)))
+    return may and not sheet.live and sheet.first_published_at is None and not is_under_review(sheet)
+
+
 def get_practice(user: Any, number: int) -> Practice:
     """The practice with this number, if ``user`` may read its sheet in some language. Raises Http404."""
     practice = Practice.objects.visible_to(user).filter(pk=number).first()

@@ -1,6 +1,5 @@
 """Addresses under ``sheets/``. Each group of them has a module in ``practices.views``."""
 
-from django.shortcuts import redirect
 from django.urls import path
 
 from practices.views import (
@@ -14,6 +13,7 @@ from practices.views import (
     recommendations,
     reviewing,
     verifying,
+    writing,
 )
 
 app_name = "practices"
@@ -33,7 +33,6 @@ urlpatterns = [
     path("<int:pk>/status/", reviewing.status, name="status"),
     path("<int:pk>/submit/", reviewing.submit, name="submit"),
     path("<int:pk>/withdraw/", reviewing.withdraw, name="withdraw"),
-    path("<int:pk>/write/<slug:tab>/", lambda request, pk, tab: redirect("practices:status", pk), name="write"),
     # still true?
     path("verify/<str:token>/", verifying.verify, name="verify"),
     # adoptions
@@ -67,4 +66,12 @@ urlpatterns = [
     path("<int:number>/<slug:language>/v<int:version>.<slug:file_format>", exports.citation, name="citation"),
     path("booklet.pdf", exports.booklet, name="booklet"),
     path("export.<slug:file_format>", exports.export, name="export"),
+    # writing
+    path("mine/", writing.mine, name="mine"),
+    path("new/", writing.new, name="new"),
+    path("<int:pk>/write/", writing.write, name="write"),
+    path("<int:pk>/write/<slug:tab>/", writing.write, name="write"),
+    path("<int:pk>/preview/", writing.preview, name="preview"),
+    path("<int:pk>/delete/", writing.delete, name="delete"),
+    path("<int:pk>/authors/", writing.authors, name="authors"),
 ]

@@ -7,4 +7,5 @@ urlpatterns = [
     path("", views.search, name="search"),
     path("booklet.pdf", exports.booklet, name="booklet"),
     path("export.<slug:file_format>", exports.export, name="export"),
+    path("similar/", views.similar, name="similar"),
 ]

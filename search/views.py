@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.vary import vary_on_cookie, vary_on_headers
 
 from common.addresses import address_for
@@ -21,6 +23,8 @@ from taxonomy.models import Concept
 from taxonomy.queries import preferred_labels
 
 RESULTS_A_PAGE = 10
+SIMILAR_SHEETS = 5
+SHORTEST_TITLE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,29 @@ def search(request: HttpRequest) -> HttpResponse:
             "page_query": _with(request.GET, {}),
         },
     )
+
+
+@never_cache
+@login_required
+def similar(request: HttpRequest) -> HttpResponse:
+    """A part of a page: the sheets like one whose title somebody types."""
+    return render(request, "search/similar.html", similar_context(request, request.GET.get("title", "")))
+
+
+def similar_context(request: HttpRequest, title: str) -> dict[str, list[ShownResult]]:
+    """The few sheets, of those that this reader may see, that are most like a title; none while there is no index."""
+    text = clean_query(title)
+    if len(text) < SHORTEST_TITLE:
+        return {"similar": []}
+    filters = {"type": ["practice"]}
+    try:
+        asked, ranking = search_as(
+            request.user, text, language=current_language(), reading_order=reading_order(request), filters=filters
+        )
+        results = results_of(request.user, asked, [*ranking.own, *ranking.other][:SIMILAR_SHEETS])
+    except IndexUnavailable:
+        results = []
+    return {"similar": [_shown(result, request) for result in results]}
 
 
 def _shown(result: Result, request: HttpRequest) -> ShownResult:

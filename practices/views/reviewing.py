@@ -13,6 +13,7 @@ from wagtail.models import Revision
 from common.page_views import page_view
 from members.requests import MemberRequest
 from practices.actions.reviewing import accept_sheet, send_back, submit_sheet, what_was_decided, withdraw_sheet
+from practices.completeness import completeness_of
 from practices.criteria import CRITERIA
 from practices.forms.reviewing import Decision, ReviewForm, SubmitForm
 from practices.models import PracticeSheet, ReviewState
@@ -34,7 +35,7 @@ from practices.reviewing import (
     sheet_under_review,
     waiting_for,
 )
-from practices.schema import FIELDS_BY_NAME, SheetField
+from practices.schema import FIELDS_BY_NAME, Level, SheetField
 
 
 @page_view(PracticeSheet)
@@ -192,6 +193,7 @@ def _status_page(
         Revision.objects.for_instance(sheet).order_by("created_at", "pk").values_list("created_at", flat=True).first()
     )
     waits = bool(rounds) and rounds[-1].is_open
+    draft = sheet.get_latest_revision_as_object().serializable_data()
     context = {
         "sheet": sheet,
         "rounds": [(found, _remarks_with_fields(found)) for found in rounds],
@@ -202,6 +204,8 @@ def _status_page(
         "review": rounds[-1] if waits and is_reviewer(request.user, sheet) else None,
         "form": form,
         "lacking": lacking,
+        "quick": completeness_of(draft, Level.QUICK),
+        "validated": completeness_of(draft, Level.VALIDATED),
     }
     return render(request, "practices/reviewing/status.html", context, status=422 if form.errors or lacking else 200)
 
@@ -221,4 +225,5 @@ def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
         messages.warning(request, " ".join(error.messages))
     else:
         messages.success(request, _("The sheet is yours again. Submit it when it is ready."))
+        return redirect("practices:write", pk)
     return redirect("practices:status", pk)

@@ -48,6 +48,8 @@ MEMBERS_PAGES = {
     "change of the password": "/en/password/change/",
     "coverage": "/en/sheets/coverage/",
     "home": "/en/",
+    "my sheets": "/en/sheets/mine/",
+    "new sheet": "/en/sheets/new/",
     "sheet with discussion": "/en/practices/bart/",
     "group with discussions": "/en/groups/innovation-security/",
     "import from a spreadsheet": "/en/sheets/import/",

@@ -21,6 +21,7 @@ def test_flag_reads_usual_words(monkeypatch, value, expected):
         ("DEBUG", "perhaps", lambda: env.flag("DEBUG")),
         ("WEB_WORKERS", "0", lambda: env.integer("WEB_WORKERS", 2, least=1, most=64)),
         ("WEB_WORKERS", "two", lambda: env.integer("WEB_WORKERS", 2, least=1, most=64)),
+        ("MAX_REQUEST_MEGABYTES", "0", lambda: env.integer("MAX_REQUEST_MEGABYTES", 32, least=1, most=2048)),
         ("EMAIL_SECURITY", "ssl3", lambda: env.choice("EMAIL_SECURITY", "starttls", ("starttls", "tls", "none"))),
         ("BASE_URL", "practices.example.org", lambda: env.web_address("BASE_URL", "http://localhost")),
         ("BASE_URL", "ftp://practices.example.org", lambda: env.web_address("BASE_URL", "http://localhost")),
