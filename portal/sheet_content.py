@@ -134,7 +134,7 @@ class SheetReader:
             self._refuse_unknown(words, set(model.WORDS))
         row = model(
             key=uuid.uuid5(_NAMESPACE, f"{self.table.get('key', str)}/{field.name}/{key}"),
-            language="" if spoken == language else spoken,
+            language=spoken,
             sort_order=number,
             **{each.name: self._value(table, each, each.name) for each in _facts_of(model)},
             **{name: words.text(name) if words else "" for name in model.WORDS},

@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.auth import login
 from django.db import DatabaseError, connection
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -32,8 +31,9 @@ from portal.forms import FirstAdministratorForm
 from portal.models import HomePage
 from portal.related import related_events
 from portal.setup_code import forget_setup_code
-from practices.models import Adoption, PracticeIndexPage, PracticeSheet, Project
-from practices.queries import projects_with_partner, sheet_cards, shown_adoptions, themes_in_use
+from practices.models import PracticeIndexPage, PracticeSheet, Project
+from practices.queries import projects_with_partner, sheet_cards, themes_in_use
+from practices.transfers import adoptions_by_city, adoptions_of_city_practices
 from search.engine import IndexUnavailable
 from search.engines import get_engine
 from taxonomy.queries import preferred_labels
@@ -97,18 +97,14 @@ def sheet(page: PracticeSheet, request: HttpRequest) -> dict:
 def city(request: HttpRequest, key: str) -> HttpResponse:
     """What the portal has of one city."""
     found = get_object_or_404(City.objects.prefetch_related(preferred_labels("labels", CityName)), key=key)
-    own = PracticeSheet.objects.visible_to(request.user).order_by().filter(city=found)
-    adoptions = shown_adoptions(
-        Adoption.objects.filter(Q(city=found) | Q(practice__in=own.values("practice"))), request
-    )
     context = {
         "city": found,
         "names": found.names_by_language(),
         "organisations": found.organisations.order_by("name"),
         "people": User.objects.visible_to(request.user).filter(city=found).for_list(),
         "sheets": sheet_cards(request).filter(city=found),
-        "taken_over": [one for one in adoptions if one.adoption.city_id == found.pk],
-        "given": [one for one in adoptions if one.adoption.city_id != found.pk],
+        "taken": adoptions_by_city(found, request),
+        "given": adoptions_of_city_practices(found, request),
         "events": event_cards(request).filter(city=found).order_by("-starts_at"),
     }
     return render(request, "portal/city.html", context)

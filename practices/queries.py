@@ -12,7 +12,6 @@ from common.models import BasePageQuerySet
 from groups.restricted_pages import RestrictedPageQuerySet
 from members.models import CityName, Organisation
 from practices.models import (
-    Adoption,
     EvidenceClaim,
     EvidenceConfirmation,
     Practice,
@@ -21,7 +20,6 @@ from practices.models import (
     ProjectPartner,
     Recommendation,
 )
-from practices.models.adoptions import AdoptionQuerySet
 from practices.schema import markdown_fields
 from taxonomy.models import Concept
 from taxonomy.queries import preferred_labels
@@ -127,26 +125,3 @@ def projects_with_partner(organisation: Organisation, request: HttpRequest) -> B
     partners = ProjectPartner.objects.order_by().filter(organisation=organisation, project__live=True)
     projects = Project.objects.filter(translation_key__in=partners.values("project__translation_key"))
     return projects.best_for(request).select_related("locale").order_by("title")
-
-
-@dataclass(frozen=True, slots=True)
-class ShownAdoption:
-    adoption: Adoption
-    sheet: PracticeSheet
-
-
-def shown_adoptions(adoptions: AdoptionQuerySet, request: HttpRequest) -> list[ShownAdoption]:
-    """The adoptions that this reader may see, each with the sheet of its practice in the best language."""
-    visible = list(
-        adoptions.visible_to(request.user)
-        .select_related("city")
-        .prefetch_related(preferred_labels("city__labels", CityName))
-    )
-    sheets = PracticeSheet.objects.best_for(request).filter(practice__in={one.practice_id for one in visible})
-    by_practice = {
-        sheet.practice_id: sheet
-        for sheet in sheets.select_related("locale", "city")
-        .prefetch_related(preferred_labels("city__labels", CityName))
-        .defer(*(field.name for field in markdown_fields()))
-    }
-    return [ShownAdoption(one, by_practice[one.practice_id]) for one in visible if one.practice_id in by_practice]

@@ -62,13 +62,13 @@ def adoptions_of(practice: int, user: Reader) -> list[Adoption]:
 
 
 def adoptions_by_city(city: City, request: HttpRequest) -> list[Transfer]:
-    """What ``city`` took over from others, as far as it is confirmed: for ``practices/sheet/city_adoptions.html``."""
-    adoptions = Adoption.objects.visible_to(request.user).confirmed().filter(city=city)
+    """What ``city`` took over from others, to its own people also what waits to be confirmed."""
+    adoptions = Adoption.objects.visible_to(request.user).filter(city=city)
     return transfers(with_details(adoptions, request.user), request)
 
 
 def adoptions_of_city_practices(city: City, request: HttpRequest) -> list[Transfer]:
-    """What others took over from ``city``, as far as it is confirmed: for ``practices/sheet/city_adoptions.html``."""
+    """What others took over from ``city``, as far as it is confirmed."""
     of_city = PracticeSheet.objects.visible_to(request.user).filter(city=city).order_by().values("practice")
     adoptions = Adoption.objects.visible_to(request.user).confirmed().filter(practice__in=of_city)
     return transfers(with_details(adoptions, request.user), request)

@@ -30,9 +30,9 @@ urlpatterns = [
     path("criteria/", reviewing.criteria, name="criteria"),
     path("review/", reviewing.queue, name="review_queue"),
     path("review/<int:pk>/", reviewing.review, name="review"),
-    path("<int:pk>/status/", reviewing.status, name="status"),
-    path("<int:pk>/submit/", reviewing.submit, name="submit"),
-    path("<int:pk>/withdraw/", reviewing.withdraw, name="withdraw"),
+    path("drafts/<int:pk>/status/", reviewing.status, name="status"),
+    path("drafts/<int:pk>/submit/", reviewing.submit, name="submit"),
+    path("drafts/<int:pk>/withdraw/", reviewing.withdraw, name="withdraw"),
     # still true?
     path("verify/<str:token>/", verifying.verify, name="verify"),
     # adoptions
@@ -69,9 +69,9 @@ urlpatterns = [
     # writing
     path("mine/", writing.mine, name="mine"),
     path("new/", writing.new, name="new"),
-    path("<int:pk>/write/", writing.write, name="write"),
-    path("<int:pk>/write/<slug:tab>/", writing.write, name="write"),
-    path("<int:pk>/preview/", writing.preview, name="preview"),
-    path("<int:pk>/delete/", writing.delete, name="delete"),
-    path("<int:pk>/authors/", writing.authors, name="authors"),
+    path("drafts/<int:pk>/write/", writing.write, name="write"),
+    path("drafts/<int:pk>/write/<slug:tab>/", writing.write, name="write"),
+    path("drafts/<int:pk>/preview/", writing.preview, name="preview"),
+    path("drafts/<int:pk>/delete/", writing.delete, name="delete"),
+    path("drafts/<int:pk>/authors/", writing.authors, name="authors"),
 ]

@@ -18,6 +18,7 @@ from practices.models import (
     Project,
     ProjectIndexPage,
 )
+from practices.permissions import can_write
 from practices.queries import (
     recommendations_backed_by,
     sheet_cards,
@@ -78,6 +79,7 @@ def practice_sheet(page: PracticeSheet, request: HttpRequest) -> dict:
         "related": related_sheets(page, request),
         "versions": [(version, labels_of_changed(version)) for version in versions],
         "behind": changed_since_translation(page),
+        "can_write": request.user.is_authenticated and can_write(request.user, page),
         "licence_address": Licence(page.licence).address,
     }
 

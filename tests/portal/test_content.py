@@ -107,8 +107,8 @@ def test_rows_say_the_same_facts_in_every_language_each_in_its_own_words(content
     milestones = {code: list(sheet.milestones.all()) for code, sheet in sheets.items()}
     assert len({tuple((row.key, row.year, row.month) for row in rows) for rows in milestones.values()}) == 1
     assert [(rows[0].text, rows[0].language) for rows in (milestones[code] for code in ("nl", "en", "fr"))] == [
-        ("FERM gaat van start", ""),
-        ("FERM is launched", ""),
+        ("FERM gaat van start", "nl"),
+        ("FERM is launched", "en"),
         ("FERM gaat van start", "nl"),
     ]
 

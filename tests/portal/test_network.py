@@ -38,10 +38,10 @@ def test_city_query_count_is_constant(client, the_hague, rows, django_assert_num
         adoption(PracticeSheetFactory(city=the_hague), CityFactory())
         adoption(PracticeSheetFactory(), the_hague)
     client.get("/en/cities/the-hague/")
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(23):
         response = client.get("/en/cities/the-hague/")
     assert (len(response.context["sheets"]), len(response.context["events"])) == (2 * rows, rows)
-    assert [len(response.context[name]) for name in ("people", "taken_over", "given")] == [rows] * 3
+    assert [len(response.context[name]) for name in ("people", "taken", "given")] == [rows] * 3
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -127,7 +127,7 @@ def test_city_shows_what_it_took_over_and_what_others_took_over_from_it(client, 
     adoption(PracticeSheetFactory(title="Lamps"), the_hague)
     context = client.get("/fr/cities/the-hague/").context
     assert [(one.sheet.title, one.adoption.city.key) for one in context["given"]] == [("Des vélos", "gent")]
-    assert [one.sheet.title for one in context["taken_over"]] == ["Lamps"]
+    assert [one.sheet.title for one in context["taken"]] == ["Lamps"]
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_adoptions_of_a_city_are_shown_as_far_as_the_reader_may_see_them(client_
     adoption(PracticeSheetFactory(title="Waiting"), the_hague, status="declared")
     adoption(PracticeSheetFactory(title="Network", visibility=Visibility.NETWORK), the_hague)
     response = client_as(who).get("/en/cities/the-hague/")
-    assert sorted(one.sheet.title for one in response.context["taken_over"]) == seen
+    assert sorted(one.sheet.title for one in response.context["taken"]) == seen
     assert ("waits to be confirmed" in response.content.decode()) is ("Waiting" in seen)
 
 

@@ -427,7 +427,7 @@ def test_queue_query_count_is_constant(sheet, client_as, rows, django_assert_num
         AdoptionFactory(practice=PracticeSheetFactory(group=sheet.group).practice)
     client = client_as("coordinator")
     client.get(WAITING)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         response = client.get(WAITING)
     assert len(response.context["transfers"]) == rows
 
@@ -518,7 +518,7 @@ def test_sheet_query_count_does_not_grow_with_adoptions(client, sheet, rows, dja
             practice=sheet.practice, status="confirmed", version=version, organisation=OrganisationFactory()
         )
     client.get(sheet.url)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(43):
         response = client.get(sheet.url)
     assert len(response.context["adoptions"]) == rows
 

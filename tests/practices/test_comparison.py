@@ -220,7 +220,7 @@ def test_words_carry_their_language_and_choices_do_not(client):
     assert '<div class="prose" lang="nl"><p>Donkere straten.' in page
     assert '<div class="prose"><p>Dark streets.' in page
     assert '<span lang="nl">Centrum</span>' in page
-    assert '<span lang="de">Begonnen</span>' in page
+    assert '<span lang="de">2019: Begonnen</span>' in page
     assert 'lang="nl">idea' not in page
 
 

@@ -299,7 +299,7 @@ def test_card_says_status_evidence_and_who_took_it_over(client):
     adopt(sheet)
     adopt(sheet, status="declared")
     page = client.get("/en/practices/").content.decode()
-    for words in ("ended as planned", "Evidence claimed: 2 of 5 · confirmed: 1", "Taken over by 1 city"):
+    for words in ("ended as planned", "Evidence claimed: 2 of 5 · confirmed: 1", "Adopted by 1 city"):
         assert page.count(words) == 1, words
 
 
@@ -307,4 +307,4 @@ def test_card_without_evidence_says_so(client):
     PracticeSheetFactory()
     page = client.get("/en/practices/").content.decode()
     assert "No evidence claimed" in page
-    assert "Taken over by" not in page
+    assert "Adopted by" not in page

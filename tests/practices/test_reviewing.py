@@ -135,7 +135,7 @@ def test_submitting_tells_reviewers_and_authors_each_in_their_language(sheet, ev
     assert "> Figures of \\*2021\\*" in to_reviewer.text
     to_author = OutgoingMail.objects.get(recipient="author@example.com")
     assert to_author.language == "fr"
-    assert f"/fr/sheets/{sheet.pk}/status/>" in to_author.text
+    assert f"/fr/sheets/drafts/{sheet.pk}/status/>" in to_author.text
 
 
 def test_people_who_cannot_log_in_are_not_told(sheet, everybody, people):
@@ -342,7 +342,8 @@ def test_remarks_are_told_with_the_labels_of_their_fields(sheet, review, everybo
     assert told("sheet-sent-back") == {"author@example.com", "co-author@example.com"}
     text = OutgoingMail.objects.get(recipient="co-author@example.com").text
     assert (
-        f"**Problem and context:** <http://localhost:8000/en/sheets/{sheet.pk}/write/intelligence/#id_problem>" in text
+        f"**Problem and context:** <http://localhost:8000/en/sheets/drafts/{sheet.pk}/write/intelligence/#id_problem>"
+        in text
     )
     assert "> Since \\*when\\*?" in text
     assert "> Nearly." in text
@@ -593,7 +594,7 @@ def test_review_screen_is_for_reviewers(client, sheet, everybody, who, is_publis
     ],
 )
 def test_status_is_for_those_who_may_write(client, sheet, review, everybody, who, status):
-    assert as_(client, everybody[who]).get(f"/en/sheets/{sheet.pk}/status/").status_code == status
+    assert as_(client, everybody[who]).get(f"/en/sheets/drafts/{sheet.pk}/status/").status_code == status
 
 
 def test_queue_shows_what_is_due_first_and_says_what_is_late(client, group, everybody):
@@ -725,30 +726,30 @@ def test_author_with_a_group_is_told_on_the_screen_to_leave_it_to_others(client,
 def test_status_tells_the_story_and_leads_to_the_field(client, sheet, review, everybody):
     send_back(review=review, reviewer=everybody["coordinator"], remarks=[("problem", "Since when?")])
     submit_sheet(sheet=sheet, user=everybody["author"], note="Now it says so.")
-    page = as_(client, everybody["author"]).get(f"/en/sheets/{sheet.pk}/status/").content.decode()
+    page = as_(client, everybody["author"]).get(f"/en/sheets/drafts/{sheet.pk}/status/").content.decode()
     steps = [step.partition("<")[0] for step in page.split('class="timeline__what">')[1:]]
     assert steps == ["Draft begun", "Submitted", "Sent back", "Submitted"]
-    assert f'<a href="/en/sheets/{sheet.pk}/write/intelligence/#id_problem">Problem and context</a>' in page
+    assert f'<a href="/en/sheets/drafts/{sheet.pk}/write/intelligence/#id_problem">Problem and context</a>' in page
     assert "Now it says so." in page
 
 
 def test_author_submits_and_takes_back_on_the_screen(client, sheet, everybody):
     client = as_(client, everybody["author"])
-    assert client.post(f"/en/sheets/{sheet.pk}/submit/", {"note": "New."}).status_code == 302
+    assert client.post(f"/en/sheets/drafts/{sheet.pk}/submit/", {"note": "New."}).status_code == 302
     assert again(sheet).workflow_in_progress
-    assert client.post(f"/en/sheets/{sheet.pk}/submit/", {"note": "New."}).status_code == 422
-    assert client.post(f"/en/sheets/{sheet.pk}/withdraw/").status_code == 302
+    assert client.post(f"/en/sheets/drafts/{sheet.pk}/submit/", {"note": "New."}).status_code == 422
+    assert client.post(f"/en/sheets/drafts/{sheet.pk}/withdraw/").status_code == 302
     assert not again(sheet).workflow_in_progress
-    assert client.get(f"/en/sheets/{sheet.pk}/submit/").status_code == 405
+    assert client.get(f"/en/sheets/drafts/{sheet.pk}/submit/").status_code == 405
 
 
 def test_submitting_too_little_names_the_fields_and_keeps_the_note(client, group, everybody):
     sheet = complete_sheet(author=everybody["author"], group=group, problem="")
-    response = as_(client, everybody["author"]).post(f"/en/sheets/{sheet.pk}/submit/", {"note": "Please hurry."})
+    response = as_(client, everybody["author"]).post(f"/en/sheets/drafts/{sheet.pk}/submit/", {"note": "Please hurry."})
     page = response.content.decode()
     assert (response.status_code, [field.name for field, _texts in response.context["lacking"]]) == (422, ["problem"])
     assert (
-        f'<a href="/en/sheets/{sheet.pk}/write/intelligence/#id_problem">Problem and context</a>: Readers cannot tell'
+        f'<a href="/en/sheets/drafts/{sheet.pk}/write/intelligence/#id_problem">Problem and context</a>: Readers cannot tell'
         in page
     )
     assert "Please hurry." in page

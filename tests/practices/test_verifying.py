@@ -155,7 +155,7 @@ def test_yes_confirms_the_sheet_without_a_login(client, sheet, address):
 
 def test_no_leads_to_the_form(client, sheet, address):
     response = client.post(address, {"answer": "changed"})
-    assert (response.status_code, response["Location"]) == (302, f"/en/sheets/{sheet.pk}/write/basics/")
+    assert (response.status_code, response["Location"]) == (302, f"/en/sheets/drafts/{sheet.pk}/write/basics/")
     assert practice_of(sheet).verified_on is None
 
 

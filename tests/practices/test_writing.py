@@ -164,7 +164,7 @@ def test_new_sheet_asks_again_for_what_is_missing(client_of, author, missing):
 
 # ---------------------------------------------------------------- who may
 
-SCREENS = ["write", "preview", "submit", "authors", "delete"]
+SCREENS = ["write", "preview", "status", "authors", "delete"]
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -194,7 +194,7 @@ def test_published_sheet_refuses_others_openly(client_as):
     assert client_as("stranger").get(address(sheet)).status_code == 403
 
 
-@pytest.mark.parametrize("path", ["/en/sheets/999999/write/", "/en/sheets/{pk}/write/nothing/"])
+@pytest.mark.parametrize("path", ["/en/sheets/drafts/999999/write/", "/en/sheets/drafts/{pk}/write/nothing/"])
 def test_form_that_is_not_there_is_not_found(client_of, author, sheet, path):
     assert client_of(author).get(path.format(pk=sheet.pk)).status_code == 404
 
@@ -345,13 +345,13 @@ def test_ends_of_lines_do_not_count_against_the_length_of_a_text(client_of, auth
 @pytest.mark.parametrize(
     ("go", "leads_to"),
     [
-        ("", "/en/sheets/{pk}/write/impact/"),
-        ("next", "/en/sheets/{pk}/write/publication/"),
-        ("basics", "/en/sheets/{pk}/write/basics/"),
-        ("quick", "/en/sheets/{pk}/write/"),
-        ("preview", "/en/sheets/{pk}/preview/"),
-        ("submit", "/en/sheets/{pk}/submit/"),
-        ("https://elsewhere.example", "/en/sheets/{pk}/write/impact/"),
+        ("", "/en/sheets/drafts/{pk}/write/impact/"),
+        ("next", "/en/sheets/drafts/{pk}/write/publication/"),
+        ("basics", "/en/sheets/drafts/{pk}/write/basics/"),
+        ("quick", "/en/sheets/drafts/{pk}/write/"),
+        ("preview", "/en/sheets/drafts/{pk}/preview/"),
+        ("status", "/en/sheets/drafts/{pk}/status/"),
+        ("https://elsewhere.example", "/en/sheets/drafts/{pk}/write/impact/"),
     ],
 )
 def test_each_button_saves_and_leads_on(client_of, author, sheet, go, leads_to):
@@ -379,9 +379,9 @@ def test_form_query_count_is_constant(client_of, author, sheet, rows, django_ass
         ConceptFactory(scheme="technology")
     client = client_of(author)
     client.get(address(sheet, "implementation"))
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         client.get(address(sheet, "implementation"))
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         response = client.get(address(sheet, "involvement"))
     assert len(response.context["form"].row_sets["partners"].forms[0]["organisation"].field.choices) == rows + 1
 
@@ -527,9 +527,10 @@ def test_my_sheets_say_where_each_is(client_of, author, sheet, people):
 def test_unfinished_sheet_says_what_it_lacks_and_where(client_of, author, sheet):
     response = client_of(author).post(reverse("practices:submit", args=[sheet.pk]))
     assert response.status_code == 422
-    problems = {address: found for address, _label, found in response.context["problems"]}
-    assert len(problems) == 12
-    assert problems[f"{address(sheet, 'impact')}#id_lessons"] == ["Readers will repeat your mistakes."]
+    lacking = {field.name: found for field, found in response.context["lacking"]}
+    assert len(lacking) == 12
+    assert lacking["lessons"] == ["Readers will repeat your mistakes."]
+    assert f'href="{address(sheet, "impact")}#id_lessons"' in response.content.decode()
     sheet.refresh_from_db()
     assert not sheet.workflow_in_progress
 
@@ -537,7 +538,9 @@ def test_unfinished_sheet_says_what_it_lacks_and_where(client_of, author, sheet)
 def test_finished_sheet_is_handed_in_and_then_only_looked_at(client_of, author, sheet, people):
     client = client_of(author)
     write(client, sheet, **quick_answers())
-    assert client.post(reverse("practices:submit", args=[sheet.pk])).headers["Location"] == reverse("practices:mine")
+    assert client.post(reverse("practices:submit", args=[sheet.pk])).headers["Location"] == reverse(
+        "practices:status", args=[sheet.pk]
+    )
     sent = {**sent_by(client_of(people["coordinator"]).get(address(sheet))), "summary": "Changed"}
     looked, refused = client.get(address(sheet)), client.post(address(sheet), sent)
     assert (looked.status_code, refused.status_code, draft_of(sheet).summary) == (
@@ -554,7 +557,7 @@ def test_sheet_is_taken_back_by_its_authors_only(client_of, author, sheet, peopl
     client = client_of(author)
     write(client, sheet, **quick_answers())
     submit_sheet(sheet=PracticeSheet.objects.get(pk=sheet.pk), user=author)
-    back = reverse("practices:take_back", args=[sheet.pk])
+    back = reverse("practices:withdraw", args=[sheet.pk])
     assert [client_of(people[who]).post(back).status_code for who in ("stranger", "coordinator", "member")] == [
         404,
         403,
