@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from groups.permissions import Reader
 from practices.models import PracticeSheet, SheetVersion
 from practices.schema import FIELDS_BY_NAME, SheetField
 
@@ -77,13 +78,14 @@ def _words(text: str) -> list[str]:
 # ---------------------------------------------------------------- translations that fell behind
 
 
-def changed_since_translation(sheet: PracticeSheet) -> SheetVersion | None:
-    """The version of the original whose words this translation does not have yet; None if it is up to date."""
+def changed_since_translation(sheet: PracticeSheet, user: Reader) -> SheetVersion | None:
+    """The version of the original whose words this translation does not have yet; None if it is up to date, or if
+    ``user`` may not read the original."""
     if sheet.is_original:
         return None
     translated = _last_with_new_words(SheetVersion.objects.filter(sheet=sheet))
     original = _last_with_new_words(
-        SheetVersion.objects.filter(
+        SheetVersion.objects.visible_to(user).filter(
             sheet__practice=sheet.practice_id, sheet__locale__language_code=sheet.original_language
         )
     )

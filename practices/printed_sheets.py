@@ -190,7 +190,7 @@ def _rows(field: SheetField, sheet: PracticeSheet) -> Iterator[Item]:
     columns = word_fields(field)
     cells = rows_in_words(sheet, field)
     used = [place for place in range(len(columns)) if any(row[place] for row in cells)]
-    if not rows:
+    if not used:
         return
     yield {
         "kind": "entries" if field.name in _WITHOUT_TABLE or len(used) == 1 else "table",

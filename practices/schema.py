@@ -115,7 +115,8 @@ class SheetField:
             return [str(related) for related in value.all()]
         if isinstance(field, ChoiceListField):
             return field.labels(value)
-        if value in (None, ""):
+        if value in (None, "") or not getattr(value, "live", True):
+            # A project that is not published says nothing outside of the editor.
             return []
         if isinstance(value, Decimal):
             return [self._shown_number(sheet, value)]

@@ -186,9 +186,10 @@ class SheetVersion(models.Model):
         return reverse("practices:version", args=[self.sheet.practice_id, self.sheet.language, self.number])
 
     def as_sheet(self) -> PracticeSheet:
-        """The sheet as it was. Contacts are shown as the author wants it today."""
+        """The sheet as it was. Contacts and the note for members are shown as the author wants it today."""
         frozen: PracticeSheet = self.sheet.with_content_json(self.content)
         frozen.contacts = self.sheet.contacts.all()
+        frozen.members_note = self.sheet.members_note
         return frozen
 
 

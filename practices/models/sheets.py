@@ -39,6 +39,7 @@ from practices.enums import (
     sustainable_development_goals,
 )
 from practices.models.practice import Practice
+from practices.models.restoring import without_what_is_gone
 from practices.models.rows import year_field
 from practices.panels import sheet_edit_handler
 from taxonomy.models import ConceptScheme, concepts_field
@@ -333,6 +334,19 @@ class PracticeSheet(RestrictedPage):
         if self.practice_id is None or (self._state.adding and self.practice.translation_key != self.translation_key):
             self.practice, _created = Practice.objects.get_or_create(translation_key=self.translation_key)
         return super().save(*args, **kwargs)
+
+    @classmethod
+    def from_serializable_data(cls, data: dict, check_fks: bool = True, strict_fks: bool = False) -> Self:
+        content = without_what_is_gone(cls, data) if check_fks else data
+        restored: Self = super().from_serializable_data(content, check_fks=False, strict_fks=strict_fks)
+        return restored
+
+    def with_content_json(self, content: dict) -> Self:
+        restored: Self = super().with_content_json(content)
+        if restored.city_id is None:
+            # Its city of then is gone: there is no sheet without one.
+            restored.city = self.city
+        return restored
 
     @property
     def shown_name(self) -> str:

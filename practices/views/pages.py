@@ -78,7 +78,7 @@ def practice_sheet(page: PracticeSheet, request: HttpRequest) -> dict:
         "attachments": rows_of(page, FIELDS_BY_NAME["attachments"]),
         "related": related_sheets(page, request),
         "versions": [(version, labels_of_changed(version)) for version in versions],
-        "behind": changed_since_translation(page),
+        "behind": changed_since_translation(page, request.user),
         "can_write": request.user.is_authenticated and can_write(request.user, page),
         "licence_address": Licence(page.licence).address,
     }

@@ -1,11 +1,22 @@
 """Frozen versions, what changed between them, and the same facts in every language."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.files.base import ContentFile
+from taggit.models import Tag
+from wagtail.documents.models import Document
 
 from practices.actions.publishing import share_facts
 from practices.changes import changed_since_translation, marked_difference
-from practices.models import Objective, PracticeSheet, SheetVersion
-from tests.factories import CityFactory, ConceptFactory, PracticeSheetFactory, translate
+from practices.models import Attachment, Objective, Partner, PracticeSheet, SheetVersion, TechnologyUse
+from tests.factories import (
+    CityFactory,
+    ConceptFactory,
+    OrganisationFactory,
+    PracticeSheetFactory,
+    ProjectFactory,
+    translate,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -151,13 +162,13 @@ def test_translation_says_that_the_words_of_its_original_changed(client):
     translation = translate(sheet, "fr")
     translation.save_revision().publish()
     publish(sheet, started=2014)
-    assert changed_since_translation(PracticeSheet.objects.get(pk=translation.pk)) is None
+    assert changed_since_translation(PracticeSheet.objects.get(pk=translation.pk), AnonymousUser()) is None
     publish(sheet, problem="Donker.")
     translation = PracticeSheet.objects.get(pk=translation.pk)
-    assert changed_since_translation(translation).number == 3
+    assert changed_since_translation(translation, AnonymousUser()).number == 3
     assert f'href="/fr/sheets/{sheet.practice_id}/nl/v3/"' in client.get(translation.url).content.decode()
     publish(translation, problem="Sombre.")
-    assert changed_since_translation(PracticeSheet.objects.get(pk=translation.pk)) is None
+    assert changed_since_translation(PracticeSheet.objects.get(pk=translation.pk), AnonymousUser()) is None
 
 
 @pytest.mark.parametrize(
@@ -171,3 +182,126 @@ def test_translation_says_that_the_words_of_its_original_changed(client):
 )
 def test_difference_is_marked_and_safe(old, new, html):
     assert marked_difference(old, new) == html
+
+
+# ---------------------------------------------------------------- what a version named, and is gone
+
+
+@pytest.fixture
+def named():
+    """One of each thing that a sheet can name."""
+    return {
+        "theme": ConceptFactory(),
+        "organisation": OrganisationFactory(),
+        "partner": OrganisationFactory(),
+        "technology": ConceptFactory(scheme="technology"),
+        "project": ProjectFactory(),
+        "city": CityFactory(),
+        "document": Document.objects.create(title="Report", file=ContentFile(b"text", "report.txt")),
+        "tag": Tag.objects.create(name="light", slug="light"),
+    }
+
+
+def sheet_that_names(named):
+    """A sheet whose first version names all of it, and whose second one nothing."""
+    sheet = PracticeSheetFactory()
+    sheet.tags.add(named["tag"])
+    sheet.save()
+    sheet = publish(
+        sheet,
+        themes=[named["theme"]],
+        organisation=named["organisation"],
+        partners=[Partner(organisation=named["partner"])],
+        technology_uses=[TechnologyUse(technology=named["technology"], description="A lamp that thinks")],
+        related_project=named["project"],
+        city=named["city"],
+        attachments=[Attachment(title="What came of it", document=named["document"])],
+    )
+    emptied = dict.fromkeys(("themes", "partners", "technology_uses", "attachments"), ())
+    return publish(sheet, **emptied, organisation=None, related_project=None, city=CityFactory())
+
+
+@pytest.mark.parametrize(
+    "what", ["theme", "organisation", "partner", "technology", "project", "city", "document", "tag"]
+)
+def test_version_can_be_read_without_what_it_named(client, named, what):
+    sheet = sheet_that_names(named)
+    named[what].delete()
+    base = f"/en/sheets/{sheet.practice_id}/en"
+    answers = [client.get(f"{base}/{path}").status_code for path in ("v1/", "v2/", "v1.pdf", "v1.bib")]
+    assert answers == [200, 200, 200, 200]
+
+
+def test_version_without_its_city_is_of_the_city_of_today(named):
+    sheet = sheet_that_names(named)
+    named["city"].delete()
+    assert SheetVersion.objects.get(sheet=sheet, number=1).as_sheet().city == sheet.city
+
+
+def test_version_keeps_what_is_still_there(named):
+    sheet = sheet_that_names(named)
+    named["document"].delete()
+    frozen = SheetVersion.objects.get(sheet=sheet, number=1).as_sheet()
+    assert (frozen.city, frozen.organisation, frozen.related_project) == (
+        named["city"],
+        named["organisation"],
+        named["project"],
+    )
+    assert [row.organisation for row in frozen.partners.all()] == [named["partner"]]
+    assert [(row.title, row.document) for row in frozen.attachments.all()] == [("What came of it", None)]
+    assert [tag.name for tag in frozen.tags.all()] == ["light"]
+
+
+def test_old_version_shows_members_the_note_of_today(client_as):
+    """What was taken back from the members is not to be read in an old version, either."""
+    sheet = publish(PracticeSheetFactory(), members_note="The name of a suspect")
+    publish(sheet, members_note="The new note", title="Later")
+    page = client_as("stranger").get(f"/en/sheets/{sheet.practice_id}/en/v1/").content.decode()
+    assert ("The name of a suspect" in page, "The new note" in page) == (False, True)
+
+
+def test_changes_do_not_name_a_project_that_was_withdrawn(client):
+    project = ProjectFactory(title="A secret project")
+    sheet = publish(PracticeSheetFactory())
+    publish(sheet, related_project=project)
+    address = f"/en/sheets/{sheet.practice_id}/en/v2/"
+    assert "<ins>secret</ins>" not in client.get(address).content.decode()
+    assert "A secret project" in client.get(address).content.decode().replace("</ins><ins>", "")
+    project.unpublish()
+    assert "secret" not in client.get(address).content.decode()
+
+
+def test_translation_is_not_behind_an_original_that_is_not_to_be_seen(client):
+    sheet = publish(PracticeSheetFactory(language="nl"))
+    translation = publish(translate(sheet, "en"))
+    sheet = publish(sheet, problem="Donker.")
+    translation.refresh_from_db()
+    assert b"The original (Nederlands) was changed" in client.get(translation.url).content
+    sheet.unpublish()
+    assert b"The original (" not in client.get(translation.url).content
+
+
+def test_translation_lives_on_without_its_original(client):
+    sheet = publish(PracticeSheetFactory(language="nl"), objectives=[Objective(text="Licht")])
+    translation = publish(translate(sheet, "en"))
+    PracticeSheet.objects.get(pk=sheet.pk).delete()
+    translation = publish(translation, title="Later")
+    answers = [client.get(address).status_code for address in (translation.url, f"/nl/sheets/{sheet.practice_id}/")]
+    assert answers == [200, 302]
+
+
+def test_version_names_its_city_as_it_is_called_today(client):
+    sheet = publish(PracticeSheetFactory(city=CityFactory(names={"en": "Old Town"})))
+    sheet.city.labels.update(text="New Town")
+    page = client.get(f"/en/sheets/{sheet.practice_id}/en/v1/").content.decode()
+    assert ("Old Town" in page, "New Town" in page) == (False, True)
+
+
+def test_withdrawn_translation_takes_new_facts_and_stays_withdrawn():
+    sheet = publish(PracticeSheetFactory(language="nl"))
+    translation = publish(translate(sheet, "en"))
+    translation.unpublish()
+    city = CityFactory()
+    publish(sheet, city=city)
+    translation = PracticeSheet.objects.get(pk=translation.pk)
+    assert (translation.live, translation.get_latest_revision_as_object().city) == (False, city)
