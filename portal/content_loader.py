@@ -2,7 +2,7 @@
 
 import calendar
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -167,10 +167,7 @@ class ContentLoader:
         reader = SheetReader(
             table, concepts=self.concepts, cities=self.cities, organisations=self.organisations, pages=self.pages
         )
-        for page in self._load_versions(table, PracticeSheet, PracticeIndexPage, reader.fields):
-            if set(page.tags.names()) != set(reader.tags):
-                page.tags.set(reader.tags)
-                page.save_revision().publish()
+        self._load_versions(table, PracticeSheet, PracticeIndexPage, reader.fields, tags=reader.tags)
 
     def load_recommendations(self, table: Table) -> None:
         if "recommendations" not in table.values:
@@ -232,12 +229,15 @@ class ContentLoader:
         model: type[BasePage],
         parent_model: type[BasePage],
         fields: Callable[[Table], dict[str, Any]],
-    ) -> list[Any]:
+        *,
+        tags: Sequence[str] = (),
+    ) -> None:
+        """``tags`` are words of the original, which no translation has."""
         key, original = table.get("key", str), table.get("original", str)
         versions = dict(table.versions())
         if original not in versions:
             raise table.error("original", f"the text in the original language, [{original}], is missing.")
-        return [
+        for language in sorted(versions, key=lambda language: language != original):
             self._save_page(
                 model,
                 key,
@@ -246,9 +246,8 @@ class ContentLoader:
                 versions[language],
                 parent=self._parent(versions[language], parent_model, language),
                 fields=fields(versions[language]),
+                tags=tags if language == original else (),
             )
-            for language in sorted(versions, key=lambda language: language != original)
-        ]
 
     def _parent(self, table: Table, model: type[BasePage], language: str, *, key: str | None = None) -> BasePage:
         parents = model.objects.filter(locale__language_code=language)
@@ -269,6 +268,7 @@ class ContentLoader:
         *,
         parent: Page,
         fields: dict[str, Any],
+        tags: Sequence[str] = (),
     ) -> BasePage:
         """Create the page, or update it where the file says something else than the page does."""
         page_key = translation_key(model, key)
@@ -279,6 +279,9 @@ class ContentLoader:
             page = model(translation_key=page_key, locale=locale, original_language=original)
         values = {"title": texts.get("title", str), "slug": texts.get("slug", str), "summary": texts.text("summary")}
         changed = [name for name, value in (values | fields).items() if _set(page, name, value)]
+        if isinstance(page, PracticeSheet) and set(page.tags.names()) != set(tags):
+            page.tags.set(tags)
+            changed.append("tags")
         try:
             if is_new:
                 parent.add_child(instance=page)

@@ -1,11 +1,11 @@
 """What changed from one version of a sheet to the next, in words."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import cast
 
-from django.db.models import QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -78,25 +78,28 @@ def _words(text: str) -> list[str]:
 # ---------------------------------------------------------------- translations that fell behind
 
 
-def changed_since_translation(sheet: PracticeSheet, user: Reader) -> SheetVersion | None:
+def changed_since_translation(
+    sheet: PracticeSheet, versions: Iterable[SheetVersion], user: Reader
+) -> SheetVersion | None:
     """The version of the original whose words this translation does not have yet; None if it is up to date, or if
-    ``user`` may not read the original."""
+    ``user`` may not read the original. ``versions`` are those of the translation, the last one first."""
     if sheet.is_original:
         return None
-    translated = _last_with_new_words(SheetVersion.objects.filter(sheet=sheet))
+    translated = _last_with_new_words(versions)
     original = _last_with_new_words(
-        SheetVersion.objects.visible_to(user).filter(
-            sheet__practice=sheet.practice_id, sheet__locale__language_code=sheet.original_language
-        )
+        SheetVersion.objects.visible_to(user)
+        .filter(sheet__practice=sheet.practice_id, sheet__locale__language_code=sheet.original_language)
+        .select_related("sheet__locale")
+        .only("sheet__practice", "sheet__locale__language_code", "number", "published_at", "changed_fields")
     )
     if translated is None or original is None or original.published_at <= translated.published_at:
         return None
     return original
 
 
-def _last_with_new_words(versions: "QuerySet[SheetVersion]") -> SheetVersion | None:
-    for version in versions.defer("content").order_by("-number"):
+def _last_with_new_words(versions: Iterable[SheetVersion]) -> SheetVersion | None:
+    for version in versions:
         changed = [FIELDS_BY_NAME[name] for name in version.changed_fields if name in FIELDS_BY_NAME]
         if version.number == 1 or any(field.is_words or field.is_rows for field in changed):
-            return cast("SheetVersion", version)
+            return version
     return None

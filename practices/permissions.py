@@ -3,7 +3,6 @@
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -11,7 +10,16 @@ from groups.enums import Role
 from groups.models import Membership
 from groups.permissions import Reader, is_network_member, memberships_of
 from members.models import City, User
-from practices.models import Adoption, CoAuthor, Collection, Practice, PracticeSheet, ReviewState, authors_of
+from practices.models import (
+    Adoption,
+    CoAuthor,
+    Collection,
+    Practice,
+    PracticeSheet,
+    ReviewState,
+    SheetVersion,
+    authors_of,
+)
 
 
 def is_author(user: Reader, sheet: PracticeSheet) -> bool:
@@ -51,18 +59,6 @@ def reviewers_of(sheet: PracticeSheet) -> list[User]:
         memberships = memberships.filter(group__translation_key=sheet.group.translation_key)
     coordinators = User.objects.filter(pk__in=memberships.values("user"))
     return list(coordinators or User.objects.filter(is_superuser=True, is_active=True))
-
-
-def sheets_reviewed_by(user: Reader) -> QuerySet[PracticeSheet]:
-    """The sheets, drafts included, of which ``is_reviewer`` is true for ``user``."""
-    if not is_network_member(user):
-        return PracticeSheet.objects.none()
-    if getattr(user, "is_superuser", False):
-        return PracticeSheet.objects.all()
-    coordinated = memberships_of(user).filter(role=Role.COORDINATOR)
-    of_groups = Q(group__translation_key__in=coordinated.values("group__translation_key"))
-    without_group = Q(group__isnull=True) & Exists(coordinated)
-    return PracticeSheet.objects.filter(of_groups | without_group)
 
 
 def deciders_of(sheet: PracticeSheet) -> list[User]:
@@ -129,6 +125,16 @@ def get_practice(user: Any, number: int) -> Practice:
     if practice is None:
         raise Http404
     return practice
+
+
+def get_version(user: Any, number: int, language: str, version: int) -> SheetVersion:
+    """A frozen version of the sheet in one language, if ``user`` may read that sheet today. Raises Http404."""
+    versions = SheetVersion.objects.visible_to(user).select_related("sheet__locale")
+    named = {"sheet__practice": number, "sheet__locale__language_code": language}
+    found = versions.filter(**named, number=version).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 # ---------------------------------------------------------------- adoptions

@@ -20,7 +20,6 @@ from groups.permissions import Reader
 from members.models import CityName
 from practices.actions.publishing import changed_fields, content_value
 from practices.models import EvidenceConfirmation, PracticeSheet, ReviewRemark, ReviewState, SheetRow, SheetVersion
-from practices.permissions import sheets_reviewed_by
 from practices.schema import FIELDS, FIELDS_BY_NAME, PRIVATE, ROW_NAMES, Level, SheetField, Tab, fields_of, missing
 from taxonomy.queries import preferred_labels
 
@@ -54,14 +53,14 @@ def reviews_of(sheets: QuerySet[PracticeSheet]) -> QuerySet[ReviewState]:
 
 def waiting_for(user: Reader) -> QuerySet[ReviewState]:
     """The sheets on which ``user`` may decide, the first due first."""
-    waiting = reviews_of(sheets_reviewed_by(user)).filter(status=TaskState.STATUS_IN_PROGRESS)
+    waiting = reviews_of(PracticeSheet.objects.reviewed_by(user)).filter(status=TaskState.STATUS_IN_PROGRESS)
     return waiting.order_by("due_on", "pk")
 
 
 def decided_for(user: Reader) -> QuerySet[ReviewState]:
     """The last decisions on the sheets on which ``user`` may decide."""
     return (
-        reviews_of(sheets_reviewed_by(user))
+        reviews_of(PracticeSheet.objects.reviewed_by(user))
         .filter(status__in=DECIDED)
         .order_by("-finished_at", "-pk")[:DECISIONS_SHOWN]
     )
@@ -269,15 +268,3 @@ def freshness_of(sheet: PracticeSheet) -> Freshness:
     published = timezone.localdate(sheet.first_published_at) if sheet.first_published_at else None
     known = verified or published
     return Freshness(verified, published, known is not None and known <= a_year_before(timezone.localdate()))
-
-
-def review_of(sheet: PracticeSheet) -> ReviewState | None:
-    """The review by which what is published of ``sheet`` was accepted; None where there was none."""
-    last = (
-        SheetVersion.objects.filter(sheet=sheet.pk)
-        .select_related("review")
-        .defer("content", "changed_fields")
-        .order_by("-number")
-        .first()
-    )
-    return last.review if last else None

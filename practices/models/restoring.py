@@ -9,7 +9,8 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import get_all_child_relations
 
 _Record = dict[str, Any]
-_Key = tuple[models.ForeignKey, Any]
+_Key = tuple[Any, Any]
+"""A foreign key of a model, and the value that a record has there."""
 
 
 def without_what_is_gone(model: type[models.Model], content: _Record) -> _Record:
@@ -55,6 +56,8 @@ def _restored(model: type[models.Model], record: _Record, there: dict[type[model
 def _keys(model: type[models.Model], record: _Record) -> Iterator[_Key]:
     """The keys that ``record`` names something by, but not the one that leads a row to its page."""
     for field in model._meta.fields:
-        is_key = isinstance(field, models.ForeignKey) and field.serialize and not isinstance(field, ParentalKey)
-        if is_key and record.get(field.name) is not None:
-            yield field, field.target_field.to_python(record[field.name])
+        if not isinstance(field, models.ForeignKey) or isinstance(field, ParentalKey):
+            continue
+        # The key to the row's own page is no part of what is serialised.
+        if (value := record.get(field.name)) is not None:
+            yield field, field.target_field.to_python(value)

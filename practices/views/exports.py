@@ -2,7 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -14,9 +14,9 @@ from groups.restricted_pages import RestrictedPageQuerySet
 from practices.citations import Citation, publisher_of
 from practices.exports import BATCH, export_response, for_export
 from practices.filters import PracticeFilters
-from practices.models import PracticeSheet, SheetVersion
+from practices.models import PracticeSheet
 from practices.pdf import booklet_pdf, sheet_pdf
-from practices.permissions import get_practice
+from practices.permissions import get_practice, get_version
 from practices.printed_sheets import MOST_IN_A_BOOKLET, versions_to_print
 
 _CITATION_TYPES = {"bib": "application/x-bibtex", "ris": "application/x-research-info-systems"}
@@ -24,18 +24,8 @@ _CITATION_TYPES = {"bib": "application/x-bibtex", "ris": "application/x-research
 
 @page_view(PracticeSheet)
 def files_of_sheet(page: PracticeSheet, request: HttpRequest) -> dict:
-    """The version that the page's files and citation are of; a frozen version's page names its own."""
-    return {"latest_version": page.versions.order_by("-number").first(), "publisher": publisher_of(request)}
-
-
-def get_version(request: HttpRequest, number: int, language: str, version: int) -> SheetVersion:
-    """A frozen version, if this reader may read its sheet. Raises Http404."""
-    return get_object_or_404(
-        SheetVersion.objects.visible_to(request.user).select_related("sheet__locale"),
-        sheet__practice=number,
-        sheet__locale__language_code=language,
-        number=version,
-    )
+    """For ``practices/sheet/citation.html``, besides the version."""
+    return {"publisher": publisher_of(request)}
 
 
 # ---------------------------------------------------------------- PDF
@@ -56,7 +46,7 @@ def pdf(request: HttpRequest, number: int) -> HttpResponse:
 @vary_on_cookie
 @cache_control(private=True)
 def version_pdf(request: HttpRequest, number: int, language: str, version: int) -> HttpResponse:
-    found = get_version(request, number, language, version)
+    found = get_version(request.user, number, language, version)
     content = sheet_pdf(found, publisher=publisher_of(request))
     return as_download(content, f"practice-{number}-{language}-v{version}.pdf", "application/pdf")
 
@@ -111,7 +101,7 @@ def export(request: HttpRequest, file_format: str) -> HttpResponseBase:
 def citation(request: HttpRequest, number: int, language: str, version: int, file_format: str) -> HttpResponse:
     if file_format not in _CITATION_TYPES:
         raise Http404
-    found = get_version(request, number, language, version)
+    found = get_version(request.user, number, language, version)
     cited = Citation.of(found, found.as_sheet(), publisher_of(request))
     content = cited.bibtex if file_format == "bib" else cited.ris
     content_type = f"{_CITATION_TYPES[file_format]}; charset=utf-8"

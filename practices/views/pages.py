@@ -60,10 +60,15 @@ def practice_sheet(page: PracticeSheet, request: HttpRequest) -> dict:
         "group",
         "practice__confirmations",
         preferred_labels("city__labels", CityName),
-        *(preferred_labels(f"{name}__labels") for name in CONCEPTS),
+        *CONCEPTS,
+    )
+    # Of all four relations at once.
+    prefetch_related_objects(
+        [concept for name in CONCEPTS for concept in getattr(page, name).all()], preferred_labels()
     )
     contacts = rows_of(page, FIELDS_BY_NAME["contacts"])
-    versions = list(page.versions.defer("content"))
+    versions = list(page.versions.select_related("review").defer("content"))
+    latest = versions[0] if versions else None
     return {
         "themes": page.themes.all(),
         "technologies": page.technologies.all(),
@@ -78,7 +83,10 @@ def practice_sheet(page: PracticeSheet, request: HttpRequest) -> dict:
         "attachments": rows_of(page, FIELDS_BY_NAME["attachments"]),
         "related": related_sheets(page, request),
         "versions": [(version, labels_of_changed(version)) for version in versions],
-        "behind": changed_since_translation(page, request.user),
+        # What the page's files and citation are of; a frozen version's page names its own.
+        "latest_version": latest,
+        "review": latest.review if latest else None,
+        "behind": changed_since_translation(page, versions, request.user),
         "can_write": request.user.is_authenticated and can_write(request.user, page),
         "licence_address": Licence(page.licence).address,
     }

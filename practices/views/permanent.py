@@ -1,12 +1,11 @@
 """Permanent addresses: of a practice, and of each version of its sheet."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
 from common.addresses import address_for
 from practices.changes import changes_in
-from practices.models import SheetVersion
-from practices.permissions import get_practice
+from practices.permissions import get_practice, get_version
 
 
 def permanent(request: HttpRequest, number: int) -> HttpResponse:
@@ -19,12 +18,7 @@ def permanent(request: HttpRequest, number: int) -> HttpResponse:
 
 def version(request: HttpRequest, number: int, language: str, version: int) -> HttpResponse:
     """A sheet as it was published once."""
-    found = get_object_or_404(
-        SheetVersion.objects.visible_to(request.user).select_related("sheet__locale"),
-        sheet__practice=number,
-        sheet__locale__language_code=language,
-        number=version,
-    )
+    found = get_version(request.user, number, language, version)
     frozen = found.as_sheet()
     context = {**frozen.get_context(request), "version": found, "changes": changes_in(found)}
     return render(request, "practices/practice_sheet.html", context)

@@ -30,7 +30,6 @@ from practices.reviewing import (
     decided_for,
     freshness_of,
     queue_entries,
-    review_of,
     rounds_of,
     sheet_under_review,
     waiting_for,
@@ -40,8 +39,8 @@ from practices.schema import FIELDS_BY_NAME, Level, SheetField
 
 @page_view(PracticeSheet)
 def acceptance(page: PracticeSheet, request: HttpRequest) -> dict:
-    """By which review the sheet was accepted, and how long ago somebody confirmed it."""
-    return {"review": review_of(page), "freshness": freshness_of(page)}
+    """How long ago somebody confirmed the sheet."""
+    return {"freshness": freshness_of(page)}
 
 
 def criteria(request: HttpRequest) -> HttpResponse:

@@ -21,7 +21,7 @@ from practices.actions.reviewing import (
 )
 from practices.enums import Dimension, EvidenceLevel, ReviewLevel
 from practices.models import Attachment, CoAuthor, EvidenceConfirmation, PracticeSheet, ReviewState
-from practices.permissions import is_reviewer, sheets_reviewed_by
+from practices.permissions import is_reviewer
 from practices.reviewing import remarks_on, rounds_of, waiting_for
 from tests.factories import StandardPageFactory, UserFactory, WorkingGroupFactory
 from tests.practices.complete import complete_sheet, publish
@@ -243,7 +243,9 @@ def test_sending_back_is_for_reviewers(sheet, review, everybody, who, may):
 def test_list_of_sheets_to_review_says_the_same_as_the_rule_for_one(sheet, everybody, who):
     without_group = complete_sheet(author=everybody["author"], title="No group")
     for found in (sheet, without_group):
-        assert sheets_reviewed_by(everybody[who]).filter(pk=found.pk).exists() == is_reviewer(everybody[who], found)
+        assert PracticeSheet.objects.reviewed_by(everybody[who]).filter(pk=found.pk).exists() == is_reviewer(
+            everybody[who], found
+        )
 
 
 def test_accepted_sheet_is_published_with_level_reason_and_date(sheet, review, everybody):

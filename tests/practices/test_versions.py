@@ -29,6 +29,11 @@ def publish(sheet, **values):
     return PracticeSheet.objects.get(pk=sheet.pk)
 
 
+def behind(translation):
+    translation = PracticeSheet.objects.get(pk=translation.pk)
+    return changed_since_translation(translation, translation.versions.all(), AnonymousUser())
+
+
 def versions(sheet):
     return [
         (version.number, version.changed_fields)
@@ -162,13 +167,13 @@ def test_translation_says_that_the_words_of_its_original_changed(client):
     translation = translate(sheet, "fr")
     translation.save_revision().publish()
     publish(sheet, started=2014)
-    assert changed_since_translation(PracticeSheet.objects.get(pk=translation.pk), AnonymousUser()) is None
+    assert behind(translation) is None
     publish(sheet, problem="Donker.")
     translation = PracticeSheet.objects.get(pk=translation.pk)
-    assert changed_since_translation(translation, AnonymousUser()).number == 3
+    assert behind(translation).number == 3
     assert f'href="/fr/sheets/{sheet.practice_id}/nl/v3/"' in client.get(translation.url).content.decode()
     publish(translation, problem="Sombre.")
-    assert changed_since_translation(PracticeSheet.objects.get(pk=translation.pk), AnonymousUser()) is None
+    assert behind(translation) is None
 
 
 @pytest.mark.parametrize(
@@ -305,3 +310,15 @@ def test_withdrawn_translation_takes_new_facts_and_stays_withdrawn():
     publish(sheet, city=city)
     translation = PracticeSheet.objects.get(pk=translation.pk)
     assert (translation.live, translation.get_latest_revision_as_object().city) == (False, city)
+
+
+def test_version_shows_its_own_concepts_and_rows(client):
+    """Those of then, not those of today."""
+    names = ("themes", "technologies", "target_groups", "action_types")
+    then = {name: [ConceptFactory(names={"en": f"{name} of then"})] for name in names}
+    today = {name: [ConceptFactory(names={"en": f"{name} of today"})] for name in names}
+    sheet = publish(PracticeSheetFactory(), **then, objectives=[Objective(text="Goal of then")])
+    publish(sheet, **today, objectives=[Objective(text="Goal of today")])
+    page = client.get(f"/en/sheets/{sheet.practice_id}/en/v1/").content.decode()
+    words = [*(f"{name} of" for name in names), "Goal of"]
+    assert [(f"{word} then" in page, f"{word} today" in page) for word in words] == [(True, False)] * 5
