@@ -1,17 +1,19 @@
-"""The review as seen from the editor: the way to it, and no second way around it."""
+"""The review as seen from the editor: the way to it, and no second way around it; and the files of sheets."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.widgets.button import Button
+from wagtail.documents.models import Document
 from wagtail.models import Page
 
+from practices.documents import may_fetch
 from practices.models import PracticeIndexPage, PracticeSheet
 from practices.permissions import is_reviewer
 from practices.reviewing import open_review_of
@@ -72,3 +74,10 @@ def publish_none_in_bulk_that_waits(
 def _sheet(page: Page | None) -> PracticeSheet | None:
     specific = page.specific if page is not None and page.pk else None
     return specific if isinstance(specific, PracticeSheet) else None
+
+
+@hooks.register("before_serve_document")
+def keep_the_files_of_sheets_to_their_readers(document: Document, request: HttpRequest) -> None:
+    """Not a refusal: whoever may not read the sheet does not learn that it has a file."""
+    if not may_fetch(request.user, document):
+        raise Http404
