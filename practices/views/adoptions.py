@@ -52,7 +52,8 @@ def adoptions_of_sheet(page: PracticeSheet, request: HttpRequest) -> dict:
     return {
         "adoptions": [(adoption, texts_of(adoption)) for adoption in confirmed],
         "adoptions_waiting": [adoption for adoption in visible if adoption.is_waiting and adoption != own],
-        "own_adoption": own,
+        # One that is confirmed stands among the others.
+        "own_adoption_open": own if own and not own.is_confirmed else None,
         "can_adopt": request.user.is_authenticated and own is None and own_city != page.city_id,
         "transfer_map": draw_transfers((page.city, adoption.city) for adoption in confirmed) if confirmed else None,
     }

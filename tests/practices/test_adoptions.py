@@ -547,8 +547,10 @@ def test_members_of_other_cities_are_invited_to_record(sheet, citizen, people, c
 def test_own_record_is_shown_instead_of_the_invitation(sheet, citizen, client_as):
     declare(sheet, citizen)
     page = client_as("member").get(sheet.url).content.decode()
-    assert "Your city’s record" in page
-    assert "Record it" not in page
+    assert ("Your city’s record" in page, "Record it" in page) == (True, False)
+    Adoption.objects.update(status="confirmed")
+    page = client_as("member").get(sheet.url).content.decode()
+    assert ("Your city’s record" in page, "Record it" in page, "Adopted by 1 city</h2>" in page) == (False, False, True)
 
 
 def test_citys_page_can_list_what_it_took_and_what_it_gave(sheet, hague, rf):
