@@ -49,10 +49,12 @@ def own_collections(user: User) -> CollectionQuerySet:
 
 
 def shown_owner(collection: Collection, reader: Reader) -> str:
-    """Whose collection it is: by name to members, and to everybody if the owner wants that; else by city."""
+    """Whose collection it is: by name to members, and to everybody if the owner wants that; else by city, as well as
+    where the owner has no name, whom the e-mail address would stand for."""
     owner = collection.owner
-    if is_network_member(reader) or owner.shown_to == PersonVisibility.PUBLIC:
-        return str(owner)
+    name = str(owner.get_full_name())
+    if name and (is_network_member(reader) or owner.shown_to == PersonVisibility.PUBLIC):
+        return name
     if owner.city:
         return _("a member of the network (%(city)s)") % {"city": owner.city.label()}
     return _("a member of the network")

@@ -63,7 +63,7 @@ def booklet(request: HttpRequest) -> HttpResponse:
     return booklet_response(request, numbers)
 
 
-def booklet_response(request: HttpRequest, numbers: list[int], title: str = "", description: str = "") -> HttpResponse:
+def booklet_response(request: HttpRequest, numbers: list[int], description: str = "") -> HttpResponse:
     """The practices with these numbers as a booklet, those left out that this reader may not see.
 
     Raises Http404 where none is left; too many are answered with a page that says so.
@@ -76,7 +76,7 @@ def booklet_response(request: HttpRequest, numbers: list[int], title: str = "", 
         raise Http404
     content = booklet_pdf(
         versions,
-        title=title or _("Good practices"),
+        title=_("Good practices"),
         language=current_language(),
         publisher=publisher_of(request),
         description=description,

@@ -128,6 +128,14 @@ def test_owner_is_named_to_members_and_to_everybody_who_may_know(client_as, shee
     assert listed == owner
 
 
+@pytest.mark.parametrize("who", ["visitor", "stranger"])
+def test_owner_without_a_name_is_not_told_by_the_address(client_as, sheets, who):
+    person = UserFactory(first_name="", last_name="", email="nameless@example.com", shown_to="public")
+    collection = CollectionFactory(owner=person, is_public=True, sheets=sheets)
+    assert client_as(who).get(collection.get_absolute_url()).context["owner"] == "a member of the network"
+    assert b"nameless@example.com" not in client_as(who).get(LIST).content
+
+
 def test_sheets_are_shown_in_the_readers_best_language(client):
     sheet = PracticeSheetFactory(language="nl", title="Lantaarns")
     translate(sheet, "fr", title="Des lampes")
