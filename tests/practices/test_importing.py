@@ -133,7 +133,7 @@ def test_template_offers_a_list_in_each_column_with_choices():
 
 
 def test_template_as_it_is_has_no_practice():
-    with pytest.raises(NotReadable, match="There is no practice in this file"):
+    with translation.override("en"), pytest.raises(NotReadable, match="There is no practice in this file"):
         make_plan(data=make_template(Names(UserFactory())), language="en", user=UserFactory())
 
 
