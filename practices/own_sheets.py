@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.models import WorkflowState
 
 from members.models import User
@@ -25,7 +26,7 @@ class Progress(models.TextChoices):
     DRAFT = "draft", _("draft, not submitted yet")
     IN_REVIEW = "in-review", _("under review")
     SENT_BACK = "sent-back", _("sent back with remarks")
-    PUBLISHED = "published", _("published")
+    PUBLISHED = "published", pgettext_lazy("state of a sheet", "published")
     CHANGED = "changed", _("published; your last changes are not")
     WITHDRAWN = "withdrawn", _("no longer published")
 

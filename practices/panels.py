@@ -2,7 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, InlinePanel, ObjectList, TabbedInterface
+from wagtail.admin.panels import FieldPanel, InlinePanel, ObjectList, TabbedInterface, TitleFieldPanel
 
 from practices.schema import SheetField, Tab, fields_of
 
@@ -12,6 +12,9 @@ CHECKBOXES = ("themes", "target_groups", "action_types", "technologies")
 def _panel(field: SheetField) -> FieldPanel | InlinePanel:
     if field.is_rows:
         return InlinePanel(field.name, heading=field.label, label=field.label, help_text=field.help)
+    if field.name == "title":
+        # It also suggests the slug.
+        return TitleFieldPanel(field.name, help_text=field.help)
     widget = {"widget": forms.CheckboxSelectMultiple} if field.name in CHECKBOXES else {}
     return FieldPanel(field.name, help_text=field.help, **widget)
 

@@ -8,6 +8,7 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
+from django.utils import translation
 from wagtail.models import Locale
 
 from groups.actions import set_membership
@@ -71,6 +72,13 @@ def _set_up_portal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         FirstRunMiddleware, "__init__", lambda self, get_response: setattr(self, "get_response", get_response)
     )
+
+
+@pytest.fixture(autouse=True)
+def _speak_english() -> Iterator[None]:
+    """A request leaves its language behind in the thread: the next test begins in that of the sources."""
+    with translation.override(django_settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(autouse=True)

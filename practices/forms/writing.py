@@ -67,7 +67,9 @@ class StartForm(forms.Form):
         self.fields["title"].widget.attrs["data-portal-similar-title"] = ""
         self.fields["city"].choices = [("", "–"), *choices.cities]  # type: ignore[attr-defined]
         group = self.fields["group"]
-        group.choices = [("", _("none")), *choices.groups]  # type: ignore[attr-defined]
+        group.choices = [("", "–"), *choices.groups]  # type: ignore[attr-defined]
+        if len(choices.groups) == 1:
+            group.initial = choices.groups[0][0]
         group.help_text = str(_SETTINGS_HELP["group"])
         if not choices.groups:
             del self.fields["group"]

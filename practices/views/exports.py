@@ -56,11 +56,18 @@ def version_pdf(request: HttpRequest, number: int, language: str, version: int) 
 @cache_control(private=True)
 def booklet(request: HttpRequest) -> HttpResponse:
     """A booklet of the sheets that are named (``?sheet=12&sheet=14``), or else of the list with these filters."""
-    if "sheet" in request.GET:
-        numbers = [int(number) for number in request.GET.getlist("sheet") if number.isdecimal() and len(number) < 10]
-    else:
+    numbers = _numbers_asked_for(request)
+    if numbers is None:
         numbers = list(_sheets_of_list(request).values_list("practice", flat=True)[: MOST_IN_A_BOOKLET + 1])
     return booklet_response(request, numbers)
+
+
+def _numbers_asked_for(request: HttpRequest) -> list[int] | None:
+    """The practices that the address names; None where it names none. What is no number is not asked for."""
+    if "sheet" not in request.GET:
+        return None
+    asked = request.GET.getlist("sheet")
+    return [int(number) for number in asked if number.isascii() and number.isdecimal() and len(number) < 10]
 
 
 def booklet_response(request: HttpRequest, numbers: list[int], description: str = "") -> HttpResponse:
@@ -91,7 +98,7 @@ def booklet_response(request: HttpRequest, numbers: list[int], description: str 
 @vary_on_cookie
 @cache_control(private=True)
 def export(request: HttpRequest, file_format: str) -> HttpResponseBase:
-    """The list of practices, with the filters of its page, as a table."""
+    """The list of practices, with the filters of its page, or the sheets that are named, as a table."""
     sheets = for_export(_sheets_of_list(request))
     return export_response(sheets.iterator(chunk_size=BATCH), file_format, _("practices"))
 
@@ -109,9 +116,11 @@ def citation(request: HttpRequest, number: int, language: str, version: int, fil
 
 
 def _sheets_of_list(request: HttpRequest) -> RestrictedPageQuerySet:
-    """What the list of practices shows this reader, in its order."""
-    sheets = PracticeFilters.from_query(request.GET).narrow(PracticeSheet.objects.best_for(request))
-    return sheets.order_by("-first_published_at", "-pk")
+    """What the list of practices shows this reader, in its order; where the address names sheets, those of them."""
+    filters = PracticeFilters.from_query(request.GET)
+    sheets = filters.in_order(filters.narrow(PracticeSheet.objects.best_for(request).with_adoption_count()))
+    numbers = _numbers_asked_for(request)
+    return sheets if numbers is None else sheets.filter(practice__in=numbers)
 
 
 def as_download(content: bytes, name: str, content_type: str) -> HttpResponse:

@@ -4,6 +4,7 @@ import io
 import re
 
 import pytest
+from openpyxl import load_workbook
 from pypdf import PdfReader
 
 
@@ -43,3 +44,24 @@ def test_data_for_machines_is_no_matter_for_the_policy(page):
         page.goto(path, wait_until="networkidle")
         graph = page.evaluate("JSON.parse(document.querySelector('script[type=\"application/ld+json\"]').textContent)")
         assert graph["@context"] == "https://schema.org"
+
+
+def test_three_sheets_are_compared_and_taken_away_in_french(page):
+    page.goto("/fr/pratiques/")
+    for box in page.locator(".choosable input[type=checkbox]").all()[:3]:
+        box.check()
+    page.locator("button[form=compare], #compare button, .compare-bar button").first.click()
+    page.wait_for_url("**/fr/sheets/compare/?**")
+    titles = page.locator(".compare thead th a").all_inner_texts()
+    assert len(titles) == 3
+    page.locator(".exports summary").click()
+    with page.expect_download() as download:
+        page.locator(".exports a[href*='booklet']").click()
+    book = PdfReader(download.value.path())
+    text = " ".join(" ".join(sheet.extract_text().split()) for sheet in book.pages)
+    assert [entry.title for entry in book.outline if not isinstance(entry, list)][-3:] == titles
+    assert "3 fiches" in text
+    with page.expect_download() as download:
+        page.locator(".exports a[href*='xlsx']").click()
+    table = load_workbook(io.BytesIO(download.value.path().read_bytes())).worksheets[0]
+    assert len(list(table.rows)) == 4

@@ -30,7 +30,7 @@ def begin(page, title, language="en"):
     page.wait_for_url("**/write/?begun=1")
 
 
-def test_member_writes_a_quick_sheet_and_may_hand_it_in(page, log_in):
+def test_member_writes_a_quick_sheet_and_may_submit_it(page, log_in):
     log_in(AUTHOR)
     page.goto("/en/")
     page.click(".account-menu summary")
@@ -53,9 +53,9 @@ def test_member_writes_a_quick_sheet_and_may_hand_it_in(page, log_in):
     page.reload()
     expect(page.locator("#id_problem")).to_have_value(TEXTS["problem"])
     expect(page.locator("[data-portal-kept-here]")).to_be_hidden()
-    page.click("text=Save and hand in")
+    page.click("text=Save and submit")
     expect(page.locator("main")).to_contain_text("15 of 15")
-    expect(page.get_by_role("button", name="Hand it in")).to_be_visible()
+    expect(page.get_by_role("button", name="Submit for review")).to_be_visible()
     page.locator("main a", has_text="Preview").click()
     expect(page.locator("h1")).to_contain_text("Una piattaforma di dati per la sicurezza")
     expect(page.locator("main")).to_contain_text("This is a preview")
@@ -153,7 +153,7 @@ def test_axe_finds_nothing_in_the_form_and_the_form_fits_a_small_screen(page, lo
     ]
     addresses = [
         *(form + tab for tab in tabs),
-        *(sheet + screen for screen in ("submit/", "authors/", "delete/", "preview/")),
+        *(sheet + screen for screen in ("status/", "authors/", "delete/", "preview/")),
     ]
     addresses += ["/en/sheets/mine/", "/en/sheets/new/"]
     found = []

@@ -259,3 +259,13 @@ def test_list_links_to_its_files_with_its_filters(client):
     for path in ("booklet.pdf", "export.xlsx", "export.csv", "export.jsonl"):
         assert f'href="/en/sheets/{path}?country=IT"' in page
     assert "export.csv" not in client.get("/en/practices/?country=FR").content.decode()
+
+
+def test_table_of_named_sheets_has_these_and_no_others(client):
+    first, second = PracticeSheetFactory(title="One"), PracticeSheetFactory(title="Two")
+    PracticeSheetFactory(title="Three")
+    hidden = PracticeSheetFactory(title="Hidden", visibility="network")
+    numbers = f"sheet={first.practice_id}&sheet={second.practice_id}&sheet={hidden.practice_id}&sheet=x&sheet=²"
+    rows = b"".join(client.get(f"/en/sheets/export.jsonl?{numbers}").streaming_content).decode().splitlines()
+    assert sorted(json.loads(row)["title"] for row in rows) == ["One", "Two"]
+    assert b"".join(client.get("/en/sheets/export.jsonl?sheet=x").streaming_content) == b""
