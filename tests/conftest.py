@@ -8,6 +8,7 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
+from django.utils import translation
 from wagtail.models import Locale
 
 from groups.actions import set_membership
@@ -43,6 +44,13 @@ def demonstration(django_db_setup: None, django_db_blocker: pytest.FixtureReques
         load_demonstration(Path(django_settings.CONTENT_DIR))
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Requests leave their language behind, and sentences and addresses are made in it."""
+    with translation.override("en"):
+        yield
 
 
 class StrictClient(Client):

@@ -30,7 +30,7 @@ def begin(page, title, language="en"):
     page.wait_for_url("**/write/?begun=1")
 
 
-def test_member_writes_a_quick_sheet_and_may_hand_it_in(page, log_in):
+def test_member_writes_a_quick_sheet_and_may_submit_it(page, log_in):
     log_in(AUTHOR)
     page.goto("/en/")
     page.click(".account-menu summary")

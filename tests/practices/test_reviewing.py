@@ -768,6 +768,14 @@ def test_way_to_the_queue_is_in_the_menu_of_those_who_coordinate(client, everybo
     assert ('href="/en/sheets/review/"' in as_(client, everybody[who]).get("/en/").content.decode()) == is_shown
 
 
+@pytest.mark.parametrize("act", ["submit", "withdraw"])
+def test_address_of_an_act_that_is_only_opened_shows_where_the_sheet_stands(client, sheet, everybody, act):
+    response = as_(client, everybody["author"]).get(f"/en/sheets/drafts/{sheet.pk}/{act}/")
+    assert (response.status_code, response["Location"]) == (302, f"/en/sheets/drafts/{sheet.pk}/status/")
+    assert as_(client, everybody["stranger"]).get(f"/en/sheets/drafts/{sheet.pk}/{act}/").status_code == 404
+    assert not ReviewState.objects.exists()
+
+
 # ---------------------------------------------------------------- what readers see
 
 
