@@ -160,7 +160,7 @@ def status(request: MemberRequest, pk: int) -> HttpResponse:
 @never_cache
 @login_required
 def submit(request: MemberRequest, pk: int) -> HttpResponse:
-    """Hand the sheet in. Whoever only opens the address, from the login or in another language, sees where it stands."""
+    """Hand the sheet in. Whoever only opens the address, as after a login, sees where the sheet stands."""
     sheet = get_sheet_to_write(request.user, pk)
     if request.method != "POST":
         return redirect("practices:status", pk)
