@@ -1,5 +1,6 @@
 """Sending what lies in the outbox."""
 
+import logging
 from datetime import timedelta
 
 from django.core.mail import EmailMultiAlternatives
@@ -12,6 +13,8 @@ from django_tasks import task
 from common.markdown import render_markdown
 from notifications.models import OutgoingMail
 
+logger = logging.getLogger(__name__)
+
 ATTEMPTS = 12
 KEPT = timedelta(days=90)
 
@@ -20,7 +23,8 @@ KEPT = timedelta(days=90)
 def deliver_mail() -> int:
     """Send every message that waits; returns how many went out. Called twice, nothing goes out twice.
 
-    A message that the mail server refuses stays, and is tried again with the portal's schedule, ``ATTEMPTS`` times.
+    A message that cannot be sent stays, and is tried again with the portal's schedule, ``ATTEMPTS`` times; whatever is
+    the matter with it holds no other message up.
     A process killed between the server's answer and the commit sends that one message again: SMTP knows no better.
     """
     sent = 0
@@ -32,7 +36,9 @@ def deliver_mail() -> int:
                 continue
             try:
                 _send(mail)
-            except OSError as error:  # smtplib's errors are OSErrors, as are those of sockets
+            except Exception as error:
+                # The mail server says no (OSError), or the message is none (ValueError of the mail library).
+                logger.warning("Message %s could not be sent", pk, exc_info=True)
                 OutgoingMail.objects.filter(pk=pk).update(
                     attempts=F("attempts") + 1, last_error=f"{type(error).__name__}: {error}"[:300]
                 )

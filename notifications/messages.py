@@ -54,7 +54,8 @@ class Message:
                 "recipient": recipient.email,
                 "user": recipient,
                 "language": language,
-                "subject": subject[:200],
+                # What people call things may hold ends of lines, and mail servers take no subject that does.
+                "subject": " ".join(subject.split())[:200],
                 "text": text.strip() + "\n",
             },
         )

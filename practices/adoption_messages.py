@@ -29,10 +29,6 @@ class AdoptionMessage(Message):
             if person != without and Practice.objects.visible_to(person).filter(pk=practice).exists()
         ]
 
-    @property
-    def quoted_answer(self) -> str:
-        return "\n".join(f"> {line}" for line in self.adoption.answer.splitlines())
-
 
 class AdoptionDeclared(AdoptionMessage):
     """To the reviewers of the sheet, who decide, and to its authors. ``after`` is the decision that it makes void."""

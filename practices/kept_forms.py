@@ -1,6 +1,6 @@
 """What somebody sent after the session had ended: kept until they have logged in again, and shown to them once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
@@ -19,6 +19,12 @@ def keep(request: HttpRequest, sheet_pk: int) -> bool:
         return False
     request.session[_KEY] = {"path": request.path, "fields": fields}
     return True
+
+
+def place(request: HttpRequest, among: Iterable[str]) -> str | None:
+    """The one of these addresses for which something is kept."""
+    kept: Mapping[str, Any] | None = request.session.get(_KEY)
+    return kept["path"] if kept is not None and kept["path"] in among else None
 
 
 def take(request: HttpRequest) -> QueryDict | None:

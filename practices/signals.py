@@ -11,7 +11,7 @@ from practices.models import PracticeSheet
 
 
 def _sheet_published(instance: PracticeSheet, revision: Revision, **_kwargs: Any) -> None:
-    freeze_version(sheet=instance, content=revision.content)
+    freeze_version(sheet=instance, revision=revision)
     if instance.is_original:
         share_facts(sheet=instance)
     else:

@@ -1,5 +1,6 @@
 """Which files may be sent with a sheet: told by their content, whatever their names say."""
 
+import secrets
 import zipfile
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -127,4 +128,6 @@ def _is_plain_text(file: UploadedFile) -> bool:
 def _checked(file: UploadedFile, extension: str) -> Checked:
     file.seek(0)
     stem = PurePath(file.name or "").stem
-    return Checked(file, stem[:200] or extension, f"{slugify(stem)[:80] or 'file'}.{extension}")
+    # Whoever knows a file's address can read it, and files of drafts are nobody else's: their names cannot be guessed.
+    name = f"{slugify(stem)[:70] or 'file'}-{secrets.token_hex(6)}.{extension}"
+    return Checked(file, stem[:200] or extension, name)

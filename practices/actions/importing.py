@@ -1,64 +1,109 @@
 """Importing sheets from a spreadsheet: as drafts of the member who sends it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.coreutils import find_available_slug
-from wagtail.models import Locale
+from wagtail.models import Locale, Page
 
 from members.models import User
 from practices.importing.columns import Kind, columns_by_name
 from practices.importing.plan import ImportPlan, PlannedSheet, fill_fields, sheet_digest
 from practices.models import ImportedSheet, PracticeIndexPage, PracticeSheet, SheetRow
+from practices.permissions import can_change_now
 from practices.schema import FIELDS_BY_NAME
 
 LONGEST_SLUG = 80
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(NamedTuple):
+    """How many drafts."""
+
     created: int
     updated: int
 
 
-@transaction.atomic
+class CutOff(Exception):
+    """One practice could not be written, and with it none of those that follow; ``done`` stays done."""
+
+    def __init__(self, *, done: Imported, reference: str) -> None:
+        super().__init__(reference)
+        self.done = done
+        self.reference = reference
+
+
 def import_sheets(*, plan: ImportPlan, owner: User, overwrite: Iterable[str] = ()) -> Imported:
     """Write the sheets of ``plan`` as drafts that belong to ``owner``. Nothing is published.
 
-    ``overwrite`` are the references of sheets that were changed on the portal since the last import and are to be
-    overwritten all the same.
+    Each practice is a transaction of its own, so that others can write in between. What was changed on the portal since
+    the plan was made is left alone. ``overwrite`` are the references of sheets that were changed there since the last
+    import and are to be overwritten all the same. Raises CutOff.
     """
     parent = PracticeIndexPage.objects.filter(locale__language_code=plan.language).first()
     if parent is None:
         raise ValidationError({"language": _("There is no list of practices in this language yet.")})
     locale = Locale.objects.get(language_code=plan.language)
-    to_write = plan.to_write(overwrite)
-    for planned in to_write:
-        sheet = _changed_draft(planned) or _new_draft(planned, parent, locale, owner)
-        revision = sheet.save_revision(user=owner, clean=False, log_action=True)
-        ImportedSheet.objects.update_or_create(
-            owner=owner,
-            reference=planned.reference,
-            defaults={
-                "practice": sheet.practice,
-                "language": plan.language,
-                "content_hash": planned.content_hash,
-                "sheet_hash": sheet_digest(revision.content),
-            },
-        )
-    created = sum(planned.sheet is None for planned in to_write)
-    return Imported(created, len(to_write) - created)
+    created = updated = 0
+    for planned in plan.to_write(overwrite):
+        try:
+            if not _import_sheet(planned, parent, locale, owner):
+                continue
+        except (DatabaseError, ValidationError) as error:
+            raise CutOff(done=Imported(created, updated), reference=planned.reference) from error
+        if planned.sheet is None:
+            created += 1
+        else:
+            updated += 1
+    return Imported(created, updated)
 
 
-def _changed_draft(planned: PlannedSheet) -> PracticeSheet | None:
+@transaction.atomic
+def _import_sheet(planned: PlannedSheet, parent: PracticeIndexPage, locale: Locale, owner: User) -> bool:
+    """Write one sheet. Returns False where somebody came first."""
+    # Of two imports of one person at once, the second sees what the first has written.
+    User.objects.select_for_update().get(pk=owner.pk)
     if planned.sheet is None:
-        return None
-    draft: PracticeSheet = planned.sheet.get_latest_revision_as_object()
+        if _is_imported(planned, owner):
+            return False
+        sheet = _new_draft(planned, parent, locale, owner)
+    else:
+        Page.objects.select_for_update(of=("self",)).get(pk=planned.sheet.pk)
+        stored = PracticeSheet.objects.select_related("latest_revision").get(pk=planned.sheet.pk)
+        if not can_change_now(owner, stored) or _content(stored) != _content(planned.sheet):
+            return False
+        sheet = _changed_draft(stored, planned)
+    revision = sheet.save_revision(user=owner, clean=False, log_action=True)
+    ImportedSheet.objects.update_or_create(
+        owner=owner,
+        reference=planned.reference,
+        defaults={
+            "practice": sheet.practice,
+            "language": locale.language_code,
+            "content_hash": planned.content_hash,
+            "sheet_hash": sheet_digest(revision.content),
+        },
+    )
+    return True
+
+
+def _is_imported(planned: PlannedSheet, owner: User) -> bool:
+    earlier = ImportedSheet.objects.filter(owner=owner, reference=planned.reference).first()
+    return (
+        earlier is not None
+        and PracticeSheet.objects.filter(practice=earlier.practice_id, locale__language_code=earlier.language).exists()
+    )
+
+
+def _content(sheet: PracticeSheet) -> str:
+    return sheet_digest(sheet.latest_revision.content if sheet.latest_revision else sheet.serializable_data())
+
+
+def _changed_draft(sheet: PracticeSheet, planned: PlannedSheet) -> PracticeSheet:
+    draft: PracticeSheet = sheet.get_latest_revision_as_object()
     fill(draft, planned)
     return draft
 

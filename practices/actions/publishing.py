@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalManyToManyField
+from wagtail.models import Revision
 
 from practices.models import PracticeSheet, ReviewState, SheetRow, SheetVersion
 from practices.schema import FIELDS, FIELDS_BY_NAME, PRIVATE, SETTINGS, SheetField
@@ -39,15 +40,14 @@ def changed_fields(before: dict, after: dict) -> list[str]:
 
 
 @transaction.atomic
-def freeze_version(*, sheet: PracticeSheet, content: dict) -> SheetVersion | None:
-    """Keep ``content`` as the next version of ``sheet``; None when it says nothing else than the last one."""
+def freeze_version(*, sheet: PracticeSheet, revision: Revision) -> SheetVersion | None:
+    """Keep what ``revision`` says as the next version of ``sheet``; None when the last one says the same."""
     # As the database gives it back, so that the two can be compared.
-    content = json.loads(json.dumps(content, cls=DjangoJSONEncoder))
+    content = json.loads(json.dumps(revision.content, cls=DjangoJSONEncoder))
     last = SheetVersion.objects.filter(sheet=sheet).order_by("-number").first()
     changed = changed_fields(last.content, content) if last else []
     if last and not changed:
         return None
-    review = ReviewState.objects.filter(revision__object_id=str(sheet.pk)).order_by("-pk").first()
     return SheetVersion.objects.create(
         sheet=sheet,
         number=last.number + 1 if last else 1,
@@ -55,8 +55,17 @@ def freeze_version(*, sheet: PracticeSheet, content: dict) -> SheetVersion | Non
         content=content,
         changed_fields=changed,
         note=sheet.updating_note,
-        review=review if review and review.status == ReviewState.STATUS_APPROVED else None,
+        review=_review_of(sheet, revision, last, changed),
     )
+
+
+def _review_of(
+    sheet: PracticeSheet, revision: Revision, last: SheetVersion | None, changed: list[str]
+) -> ReviewState | None:
+    """The review that accepted ``revision``. A translation that only takes over facts keeps the one that it had."""
+    if last and not sheet.is_original and not any(FIELDS_BY_NAME[name].is_words for name in changed):
+        return last.review
+    return ReviewState.objects.filter(revision=revision, status=ReviewState.STATUS_APPROVED).order_by("-pk").first()
 
 
 # ---------------------------------------------------------------- the same facts in every language

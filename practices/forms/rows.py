@@ -14,7 +14,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from practices.enums import Dimension
-from practices.forms.choices import Choices
+from practices.forms.choices import Choices, OneField, SeveralField, number_of
 from practices.models import EvidenceClaim, PracticeSheet, SheetRow
 from practices.schema import FIELDS_BY_NAME, SheetField
 
@@ -30,6 +30,10 @@ def model_field_of_form(db_field: models.Field, **kwargs: Any) -> forms.Field | 
         kwargs["widget"] = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     if isinstance(db_field, models.TextField) and "widget" not in kwargs:
         kwargs["widget"] = forms.Textarea(attrs={"rows": 3})
+    if isinstance(db_field, models.ForeignKey):
+        kwargs["form_class"] = OneField
+    if isinstance(db_field, models.ManyToManyField):
+        kwargs["form_class"] = SeveralField
     return db_field.formfield(**kwargs)
 
 
@@ -79,8 +83,7 @@ class RowForm(forms.ModelForm):
     @property
     def document_pk(self) -> int | None:
         """The file that the row has, or that was just sent with it."""
-        value = str(self["document"].value() or "") if "document" in self.fields else ""
-        return int(value) if value.isdecimal() else None
+        return number_of(self["document"].value()) if "document" in self.fields else None
 
     @property
     def shown_fields(self) -> list[forms.BoundField]:

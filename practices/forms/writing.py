@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
 from django.http import QueryDict
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalManyToManyField
 from modelcluster.forms import ClusterForm, clusterform_factory
+from taggit.models import Tag
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
 
@@ -23,7 +25,7 @@ from common.fields import ChoiceListField
 from groups.models import WorkingGroup
 from members.models import City, User
 from practices.actions.writing import COLLECTION
-from practices.forms.choices import Choices, ConceptChoice
+from practices.forms.choices import Choices, ConceptChoice, OneField, number_of
 from practices.forms.rows import BaseRowSet, model_field_of_form, row_set_class
 from practices.models import PracticeSheet, ReviewRemark
 from practices.schema import FIELDS_BY_NAME, QUICK_FIELDS, SETTINGS, SheetField, Tab, fields_of
@@ -56,8 +58,8 @@ class StartForm(forms.Form):
         choices=settings.LANGUAGES,
         help_text=_("Your own language is right: others are added by translation."),
     )
-    city = forms.ModelChoiceField(label=_("City"), queryset=City.objects.all())
-    group = forms.ModelChoiceField(label=_("Working group"), queryset=WorkingGroup.objects.all(), required=False)
+    city = OneField(label=_("City"), queryset=City.objects.all())
+    group = OneField(label=_("Working group"), queryset=WorkingGroup.objects.all(), required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -111,6 +113,13 @@ class SheetFieldsForm(ClusterForm):
         if "image" in self.fields:
             self.fields["image"].queryset = images
             self.fields["image"].widget = forms.HiddenInput()
+
+    def clean_tags(self) -> Any:
+        tags: list[str] = self.cleaned_data["tags"]
+        longest = Tag._meta.get_field("name").max_length or 0
+        for tag in tags:
+            MaxLengthValidator(longest)(tag)
+        return tags
 
     def clean_group(self) -> Any:
         group = self.cleaned_data["group"]
@@ -342,8 +351,8 @@ class WritingForm:
 
     @property
     def picture(self) -> Image | None:
-        value = str(self.fields["image"].value() or "") if "image" in self.fields.fields else ""
-        return self.fields.fields["image"].queryset.filter(pk=value).first() if value.isdecimal() else None
+        number = number_of(self.fields["image"].value()) if "image" in self.fields.fields else None
+        return self.fields.fields["image"].queryset.filter(pk=number).first() if number else None
 
     @property
     def has_markdown(self) -> bool:

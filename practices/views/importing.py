@@ -1,6 +1,7 @@
 """Sheets from a spreadsheet: the template, the file that a member sends, the report on it, and the import."""
 
 import hashlib
+import logging
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -17,13 +18,15 @@ from django.views.decorators.http import require_safe
 
 from common.languages import current_language
 from members.requests import MemberRequest
-from practices.actions.importing import import_sheets
+from practices.actions.importing import CutOff, import_sheets
 from practices.forms.importing import ImportForm
 from practices.importing.columns import main_columns
 from practices.importing.names import Names
 from practices.importing.plan import Outcome, make_plan
 from practices.importing.template import CONTENT_TYPE, make_template
 from practices.importing.workbook import MOST_PRACTICES, NotReadable
+
+logger = logging.getLogger(__name__)
 
 # How long a file is kept between the report and the import.
 KEPT_FOR = 3600
@@ -96,8 +99,13 @@ def import_report(request: MemberRequest, token: str) -> HttpResponse:
             imported = import_sheets(plan=plan, owner=request.user, overwrite=request.POST.getlist("overwrite"))
         except ValidationError as refused:
             messages.error(request, " ".join(refused.messages))
+        except CutOff as cut_off:
+            logger.exception("An import was cut off")
+            messages.error(request, _("The import was cut off at %(reference)s.") % {"reference": cut_off.reference})
+            if any(cut_off.done):
+                messages.warning(request, _told(*cut_off.done))
         else:
-            messages.success(request, _told(imported.created, imported.updated))
+            messages.success(request, _told(*imported))
         return redirect("practices:import_report", token=token)
     context = {
         "file": kept,

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 from wagtail.models import Revision
 
 from common.page_views import page_view
@@ -159,9 +158,11 @@ def status(request: MemberRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_POST
 def submit(request: MemberRequest, pk: int) -> HttpResponse:
+    """Hand the sheet in. Whoever only opens the address, as after a login, sees where the sheet stands."""
     sheet = get_sheet_to_write(request.user, pk)
+    if request.method != "POST":
+        return redirect("practices:status", pk)
     form = SubmitForm(request.POST)
     lacking: list[tuple[SheetField, list[str]]] = []
     if form.is_valid():
@@ -215,9 +216,11 @@ def _remarks_with_fields(found: ReviewState) -> list:
 
 @never_cache
 @login_required
-@require_POST
 def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
+    """Take the sheet back; opened only, as ``submit``."""
     sheet = get_sheet_to_write(request.user, pk)
+    if request.method != "POST":
+        return redirect("practices:status", pk)
     try:
         withdraw_sheet(sheet=sheet, user=request.user)
     except ValidationError as error:

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -75,8 +75,12 @@ def write(request: HttpRequest, pk: int, tab: str = "") -> HttpResponse:
     """A page of the form: without ``tab``, the quick sheet. A POST saves it."""
     if not request.user.is_authenticated:
         return _keep_until_login(request, pk)
-    kept = kept_forms.take(request)
-    sheet = get_sheet_to_write(request.user, pk)
+    try:
+        sheet = get_sheet_to_write(request.user, pk)
+    except (Http404, PermissionDenied):
+        # Somebody else has logged in: what was kept is not theirs to read.
+        kept_forms.take(request)
+        raise
     if tab and tab not in Tab.values:
         raise Http404
     if not can_change_now(request.user, sheet):
@@ -87,6 +91,7 @@ def write(request: HttpRequest, pk: int, tab: str = "") -> HttpResponse:
     if "resume" in request.GET:
         return redirect(_place(request, sheet))
     draft = sheet.get_latest_revision_as_object()
+    kept = kept_forms.take(request)
     form = WritingForm(draft, tab=part, user=_user(request), data=kept)
     base = read_token(kept.get("token", ""), pk) if kept else None
     return _show(request, form, base=base, was_kept=kept is not None)
@@ -120,7 +125,11 @@ def _look_on(request: HttpRequest, sheet: PracticeSheet) -> HttpResponse:
 
 
 def _place(request: HttpRequest, sheet: PracticeSheet) -> str:
-    """Where this person stopped: the page saved last in this session, else the first gap of the quick sheet."""
+    """Where this person stopped: at what was kept when the session ended, else the page saved last in this one, else
+    the first gap of the quick sheet."""
+    pages = [reverse("practices:write", args=[sheet.pk, *tab]) for tab in ([], *([one.value] for one in Tab))]
+    if kept := kept_forms.place(request, pages):
+        return kept
     tab = request.session.get(_SESSION_PLACE, {}).get(str(sheet.pk))
     if tab in Tab.values:
         return reverse("practices:write", args=[sheet.pk, tab])
@@ -334,11 +343,13 @@ def preview(request: MemberRequest, pk: int) -> HttpResponse:
 def delete(request: MemberRequest, pk: int) -> HttpResponse:
     """Ask, and on POST throw a draft away that was never published."""
     sheet = get_sheet_to_write(request.user, pk)
-    if request.method == "POST" or not can_delete(request.user, sheet):
+    if request.method == "POST":
         title = sheet.draft_title
         delete_draft(sheet=sheet, user=request.user)
         messages.success(request, _("“%(title)s” is deleted.") % {"title": title})
         return redirect("practices:mine")
+    if not can_delete(request.user, sheet):
+        raise PermissionDenied(_("Only a draft that was never published can be deleted, and only by its owner."))
     return render(request, "practices/writing/delete.html", {"sheet": sheet})
 
 

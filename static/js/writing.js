@@ -15,11 +15,12 @@ for (const form of document.querySelectorAll("[data-portal-similar]")) {
     if (text === asked) return;
     asked = text;
     try {
-      const answer = await fetch(`${form.dataset.portalSimilar}?title=${encodeURIComponent(text)}`);
+      // Once the session has ended, the answer would be the page to log in.
+      const answer = await fetch(`${form.dataset.portalSimilar}?title=${encodeURIComponent(text)}`, { redirect: "error" });
       // Whoever types on is not shown what an earlier title was like.
       if (answer.ok && text === asked) list.innerHTML = await answer.text();
     } catch {
-      // Without a connection there is nothing to show.
+      // Without a connection or a session there is nothing to show.
     }
   };
   title.addEventListener("input", () => {

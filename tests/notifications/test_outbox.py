@@ -98,3 +98,19 @@ def test_old_messages_are_forgotten_once_they_are_sent():
 def test_only_people_who_can_log_in_are_told():
     person, gone = UserFactory(), UserFactory(is_active=False)
     assert active([person, gone, person, None]) == [person]
+
+
+@pytest.mark.parametrize("ending", ["\r", "\x0b", "\u2028"])
+def test_end_of_line_in_a_name_leaves_the_subject_one_line(ending):
+    Greeting([UserFactory()], name=f"A{ending}Bcc: b@example.org").send()
+    assert deliver_mail.func() == 1
+    assert mail.outbox[0].subject == "Log in: A Bcc: b@example.org"
+
+
+def test_message_that_is_none_holds_no_other_up():
+    Greeting([UserFactory()], name="first").send()
+    OutgoingMail.objects.update(subject="Two\rlines")
+    Greeting([UserFactory()], name="second").send()
+    assert deliver_mail.func() == 1
+    broken = OutgoingMail.objects.get(sent_at=None)
+    assert (broken.attempts, broken.last_error.partition(":")[0]) == (1, "BadHeaderError")

@@ -159,7 +159,7 @@ def test_confirmation_tells_the_city_and_the_authors(sheet, citizen, people):
     assert (adoption.status, adoption.decided_by, adoption.answer) == (
         "confirmed", people["coordinator"], "Seen.\nOn site.",
     )  # fmt: skip
-    assert "> Seen.\n> On site." in OutgoingMail.objects.get(user=citizen).text
+    assert "> Seen.\\\n> On site." in OutgoingMail.objects.get(user=citizen).text
 
 
 @pytest.mark.parametrize("answer", ["", "  \n"])

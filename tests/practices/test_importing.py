@@ -5,14 +5,14 @@ from decimal import Decimal
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from openpyxl import Workbook, load_workbook
 from wagtail.models import Page, Revision, Workflow
 
 from common.languages import CODES
-from practices.actions.importing import import_sheets
+from practices.actions.importing import CutOff, Imported, import_sheets
 from practices.importing.columns import columns_by_name, main_columns, row_columns
 from practices.importing.names import Names
 from practices.importing.plan import Outcome, make_plan
@@ -599,7 +599,55 @@ def test_update_is_held_to_what_the_sheet_says_already(member):
     assert problems_of(plan) == [("D2", "It cannot have ended before it started.")]
 
 
+def broken_at(reference):
+    """Makes the database refuse to note that the practice with this reference was imported."""
+
+    def refuse(execute, sql, params, many, context):
+        if sql.startswith("INSERT") and "importedsheet" in sql and reference in params:
+            raise OperationalError("database is locked")
+        return execute(sql, params, many, context)
+
+    return connection.execute_wrapper(refuse)
+
+
+def test_import_that_is_cut_off_keeps_what_is_done_and_goes_on_from_there(member):
+    data = workbook_of([practice("A"), practice("B"), practice("C")])
+    with pytest.raises(CutOff) as cut_off, broken_at("B"):
+        do_import(member, data)
+    assert (cut_off.value.done, cut_off.value.reference) == (Imported(1, 0), "B")
+    assert (list(written(member)), PracticeSheet.objects.count()) == (["A"], 1)
+    assert do_import(member, data) == Imported(2, 0)
+    assert PracticeSheet.objects.count() == 3
+
+
+def test_same_plan_carried_out_twice_makes_no_second_draft(member):
+    plan = make_plan(data=workbook_of([practice("A")]), language="en", user=member)
+    assert [import_sheets(plan=plan, owner=member) for _twice in range(2)] == [Imported(1, 0), Imported(0, 0)]
+    assert PracticeSheet.objects.count() == 1
+
+
+def test_sheet_changed_while_the_report_was_read_out_is_left_alone(member):
+    do_import(member, workbook_of([practice("A")]))
+    plan = make_plan(data=workbook_of([practice("A", problem="New.")]), language="en", user=member)
+    draft = written(member)["A"]
+    draft.problem = "Written on the portal."
+    draft.save_revision()
+    assert import_sheets(plan=plan, owner=member) == Imported(0, 0)
+    assert written(member)["A"].problem == "Written on the portal."
+
+
 # ---------------------------------------------------------------- the screens
+
+
+def test_member_is_told_where_an_import_was_cut_off(client, member):
+    client.force_login(member)
+    data = workbook_of([practice("A"), practice("B")])
+    report = client.post("/en/sheets/import/", {"file": upload(data), "language": "en"})["Location"]
+    with broken_at("B"):
+        page = client.post(report, follow=True)
+    told = [str(message) for message in page.context["messages"]]
+    assert told == ["The import was cut off at B.", "1 draft was created."]
+    assert (len(page.context["unchanged"]), len(page.context["new"])) == (1, 1)
 
 
 def upload(data, name="practices.xlsx"):

@@ -23,7 +23,7 @@ from practices.enums import Dimension, EvidenceLevel, ReviewLevel
 from practices.models import Attachment, CoAuthor, EvidenceConfirmation, PracticeSheet, ReviewState
 from practices.permissions import is_reviewer
 from practices.reviewing import remarks_on, rounds_of, waiting_for
-from tests.factories import StandardPageFactory, UserFactory, WorkingGroupFactory
+from tests.factories import StandardPageFactory, UserFactory, WorkingGroupFactory, translate
 from tests.practices.complete import complete_sheet, publish
 
 pytestmark = pytest.mark.django_db
@@ -770,6 +770,14 @@ def test_way_to_the_queue_is_in_the_menu_of_those_who_coordinate(client, everybo
     assert ('href="/en/sheets/review/"' in as_(client, everybody[who]).get("/en/").content.decode()) == is_shown
 
 
+@pytest.mark.parametrize("act", ["submit", "withdraw"])
+def test_address_of_an_act_that_is_only_opened_shows_where_the_sheet_stands(client, sheet, everybody, act):
+    response = as_(client, everybody["author"]).get(f"/en/sheets/drafts/{sheet.pk}/{act}/")
+    assert (response.status_code, response["Location"]) == (302, f"/en/sheets/drafts/{sheet.pk}/status/")
+    assert as_(client, everybody["stranger"]).get(f"/en/sheets/drafts/{sheet.pk}/{act}/").status_code == 404
+    assert not ReviewState.objects.exists()
+
+
 # ---------------------------------------------------------------- what readers see
 
 
@@ -817,6 +825,28 @@ def test_sheet_says_since_when_nobody_confirmed_it(client, sheet, verified, publ
 
 def test_sheet_published_without_a_review_says_so(client, sheet):
     assert "Published without a review." in client.get(publish(sheet).url).content.decode()
+
+
+def test_change_published_around_the_review_is_not_credited_to_an_earlier_one(client, sheet, review, everybody):
+    accept(review, everybody["coordinator"], reason="Clear and honest.")
+    draft = again(sheet).get_latest_revision_as_object()
+    draft.problem = "A problem that nobody has looked at."
+    draft.save_revision().publish()
+    page = client.get(again(sheet).url).content.decode()
+    assert ("Published without a review." in page, "Clear and honest." in page) == (True, False)
+
+
+def test_translation_that_takes_over_facts_keeps_the_review_of_its_words(sheet, review, everybody):
+    accept(review, everybody["coordinator"])
+    translation_of = publish(translate(again(sheet), "nl", title="Gemaakte lampen", owner=everybody["author"]))
+    words = translation_of.get_latest_revision_as_object()
+    words.problem = "Donkere straten."
+    words.save_revision()
+    accepted = accept(submit_sheet(sheet=translation_of, user=everybody["author"]), everybody["coordinator"])
+    original = again(sheet).get_latest_revision_as_object()
+    original.started = 2001
+    original.save_revision().publish()
+    assert [version.review for version in translation_of.versions.order_by("number")] == [None, accepted, accepted]
 
 
 def test_sheet_for_members_stays_hidden_while_it_is_reviewed(client, sheet, everybody):

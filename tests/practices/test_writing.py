@@ -672,3 +672,36 @@ def test_coordinators_of_other_groups_do_not_write_on_a_groups_sheet(client_of, 
     elsewhere = UserFactory()
     set_membership(group=WorkingGroupFactory(), user=elsewhere, role=Role.COORDINATOR)
     assert client_of(elsewhere).get(address(sheet)).status_code == 404
+
+
+TOO_LARGE = ["9" * 30, "9" * 5000]
+
+
+@pytest.mark.parametrize("number", TOO_LARGE)
+@pytest.mark.parametrize(
+    ("tab", "field"),
+    [
+        ("", "themes"),
+        ("", "organisation"),
+        ("basics", "image"),
+        ("basics", "related_project"),
+        ("publication", "group"),
+        ("publication", "attachments-0-document"),
+    ],
+)
+def test_number_that_no_database_holds_is_refused_like_any_other_that_is_none(
+    client_of, author, sheet, tab, field, number
+):
+    sent = {field: number, "attachments-TOTAL_FORMS": 1, "attachments-0-title": "Report"}
+    if field != "attachments-0-document":
+        sent = {field: number}
+    assert write(client_of(author), sheet, tab, **sent).status_code == 422
+
+
+def test_tag_that_is_too_long_for_its_table_is_refused(client_of, author, sheet):
+    refused = write(client_of(author), sheet, "basics", tags="a" * 101)
+    assert (refused.status_code, [name for name, _label, _message in refused.context["form"].problems]) == (
+        422,
+        ["id_tags"],
+    )
+    assert write(client_of(author), sheet, "basics", tags="a" * 100).status_code == 302

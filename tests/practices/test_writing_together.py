@@ -335,6 +335,21 @@ def test_kept_text_still_meets_what_others_wrote_meanwhile(browser, clients, wri
     assert browser.post(address(sheet), held).status_code == 409
 
 
+def test_kept_text_is_found_again_from_the_list_of_own_sheets(browser, writers, sheet):
+    log_in_through_the_form(browser, end_session_and_send(browser, sheet, solution="Long text"), writers[0])
+    resumed = browser.get(f"{address(sheet)}?resume")
+    assert resumed.headers["Location"] == address(sheet)
+    assert "Long text" in browser.get(resumed.headers["Location"]).content.decode()
+
+
+def test_kept_text_waits_while_the_sheet_is_under_review(browser, writers, sheet, monkeypatch):
+    log_in_through_the_form(browser, end_session_and_send(browser, sheet, solution="Long text"), writers[0])
+    with monkeypatch.context() as waiting:
+        waiting.setattr("practices.views.writing.can_change_now", lambda user, sheet: False)
+        assert "is under review" in browser.get(address(sheet)).content.decode()
+    assert "Long text" in browser.get(address(sheet)).content.decode()
+
+
 def test_kept_text_is_dropped_when_somebody_else_logs_in(browser, sheet):
     stranger = UserFactory()
     stranger.set_password("correct horse battery")
