@@ -1,6 +1,9 @@
 """What happens by the clock: the worker does it once a minute."""
 
+import logging
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from django.core.management import call_command
 from django.utils import timezone
@@ -14,16 +17,27 @@ from practices.actions.schedule import do_what_is_due
 EVERY = timedelta(minutes=1)
 KEPT_DAYS = 2
 
+logger = logging.getLogger(__name__)
+
+STEPS: tuple[Callable[[], object], ...] = (
+    partial(call_command, "publish_scheduled", verbosity=0),
+    do_what_is_due,
+    deliver_mail.func,
+    prune_sent_mail,
+    partial(call_command, "prune_db_task_results", min_age_days=KEPT_DAYS, failed_min_age_days=14, verbosity=0),
+)
+
 
 @task()
 def run_schedule() -> None:
     """Remind, publish and unpublish what is due, send what waits, drop what is old, and come back in a minute."""
     try:
-        do_what_is_due()
-        deliver_mail.func()
-        prune_sent_mail()
-        call_command("publish_scheduled", verbosity=0)
-        call_command("prune_db_task_results", min_age_days=KEPT_DAYS, failed_min_age_days=14, verbosity=0)
+        for step in STEPS:
+            try:
+                step()
+            except Exception:
+                # One that fails must not keep the others waiting.
+                logger.exception("A step of the schedule failed.")
     finally:
         run_schedule.using(run_after=timezone.now() + EVERY).enqueue()
 

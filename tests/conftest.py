@@ -46,13 +46,6 @@ def demonstration(django_db_setup: None, django_db_blocker: pytest.FixtureReques
         transaction.set_rollback(True)
 
 
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    """Requests leave their language behind, and sentences and addresses are made in it."""
-    with translation.override("en"):
-        yield
-
-
 class StrictClient(Client):
     """A client that fails where a template shows something that is not there."""
 

@@ -742,7 +742,8 @@ def test_author_submits_and_takes_back_on_the_screen(client, sheet, everybody):
     assert client.post(f"/en/sheets/drafts/{sheet.pk}/submit/", {"note": "New."}).status_code == 422
     assert client.post(f"/en/sheets/drafts/{sheet.pk}/withdraw/").status_code == 302
     assert not again(sheet).workflow_in_progress
-    assert client.get(f"/en/sheets/drafts/{sheet.pk}/submit/").status_code == 405
+    assert client.get(f"/en/sheets/drafts/{sheet.pk}/submit/")["Location"] == f"/en/sheets/drafts/{sheet.pk}/status/"
+    assert not again(sheet).workflow_in_progress
 
 
 def test_submitting_too_little_names_the_fields_and_keeps_the_note(client, group, everybody):
