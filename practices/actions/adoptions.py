@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from members.models import City, Organisation, User
-from practices.adoption_messages import AdoptionConfirmed, AdoptionDecided, AdoptionDeclared
+from practices.adoption_notifications import AdoptionConfirmed, AdoptionDecided, AdoptionDeclared
 from practices.enums import AdoptionStatus
 from practices.models import Adoption, Practice, PracticeSheet, SheetVersion
 from practices.transfers import current_version

@@ -25,8 +25,8 @@ from practices.actions.adoptions import (
     withdraw_adoption,
 )
 from practices.adoption_filters import AdoptionFilters
-from practices.adoption_forms import AdoptionForm, DecisionForm
 from practices.enums import AdoptionOutcome
+from practices.forms.adoptions import AdoptionForm, DecisionForm
 from practices.maps import draw_transfers
 from practices.models import Adoption, Practice, PracticeSheet
 from practices.permissions import (

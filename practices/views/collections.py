@@ -25,8 +25,8 @@ from practices.actions.collections import (
     remove_item,
 )
 from practices.collecting import gathered_in, own_collections, public_collections, shown_owner
-from practices.collection_forms import CollectForm, CollectionForm, NoteForm
 from practices.comparison import FEWEST, MOST
+from practices.forms.collections import CollectForm, CollectionForm, NoteForm
 from practices.models import Collection, CollectionItem, PracticeSheet
 from practices.permissions import get_collection, get_practice
 
