@@ -22,7 +22,7 @@ from groups.models import WorkingGroup, WorkingGroupIndexPage
 from members.models import City, CityName, Organisation, User
 from portal.content import Table, read_folder, read_table
 from portal.models import HomePage, StandardPage
-from portal.sheet_content import SheetReader, keep_known_rows, row_state
+from portal.sheet_content import SheetReader, keep_known_rows
 from practices.enums import RecommendationStatus
 from practices.models import (
     PracticeIndexPage,
@@ -351,7 +351,7 @@ def _set(page: BasePage, name: str, value: Any) -> bool:
     before: Any = getattr(page, name, None)
     if field.one_to_many:
         value = keep_known_rows(list(before.all()), value)
-        changed = [row_state(row) for row in before.all()] != [row_state(row) for row in value]
+        changed = [row.state for row in before.all()] != [row.state for row in value]
     elif field.many_to_many:
         changed = {related.pk for related in before.all()} != {related.pk for related in value}
     elif name == "body":

@@ -160,8 +160,7 @@ class SheetReader:
 
 def _facts_of(model: type[SheetRow]) -> list[Any]:
     """The fields of a row that are the same in every language."""
-    own = {"id", "sheet", "sort_order", "key", "language", "document", *model.WORDS}
-    return [field for field in model._meta.concrete_fields if field.name not in own]
+    return [field for field in model.content_fields() if field.name not in {"document", *model.WORDS}]
 
 
 def _check_row(row: SheetRow, table: Table) -> None:
@@ -181,12 +180,3 @@ def keep_known_rows(known: list[SheetRow], wanted: list[SheetRow]) -> list[Sheet
     for row in wanted:
         row.pk = places.get(row.key)
     return wanted
-
-
-def row_state(row: SheetRow) -> dict[str, Any]:
-    """What a row says, for comparison."""
-    return {
-        field.attname: getattr(row, field.attname)
-        for field in row._meta.concrete_fields
-        if field.name not in {"id", "sheet", "sort_order"}
-    }

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
 from django.http import FileResponse, Http404, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
@@ -26,9 +25,10 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from common.languages import current_language
+from groups.restricted_pages import RestrictedPageQuerySet
 from members.models import CityName
 from practices.field_values import as_data, values_in_words
-from practices.models import Adoption, PracticeSheet, SheetVersion
+from practices.models import PracticeSheet, SheetVersion
 from practices.schema import ROW_NAMES, SheetField, open_fields
 from taxonomy.queries import preferred_labels
 
@@ -55,23 +55,13 @@ class Column:
     as_data: Callable[[Any], Any]
 
 
-def for_export(sheets: QuerySet[PracticeSheet]) -> QuerySet[Any]:
+def for_export(sheets: RestrictedPageQuerySet) -> QuerySet[Any]:
     """With all that a table shows, so that the number of queries does not depend on that of the sheets."""
     latest = SheetVersion.objects.filter(sheet=OuterRef("pk")).order_by("-number").values("number")[:1]
-    adoptions = (
-        Adoption.objects.confirmed()
-        .filter(practice=OuterRef("practice"))
-        .order_by()
-        .values("practice")
-        .annotate(count=Count("pk"))
-        .values("count")
-    )
     return (
-        sheets.select_related("locale", "practice", "city", "organisation", "related_project", "image")
-        .annotate(
-            latest_version=Subquery(latest, output_field=IntegerField()),
-            adoption_count=Coalesce(Subquery(adoptions, output_field=IntegerField()), 0),
-        )
+        sheets.with_adoption_count()
+        .select_related("locale", "practice", "city", "organisation", "related_project", "image")
+        .annotate(latest_version=Subquery(latest, output_field=IntegerField()))
         .prefetch_related(
             preferred_labels("city__labels", CityName),
             *(

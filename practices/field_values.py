@@ -22,9 +22,6 @@ from practices.models import Milestone, Partner, PracticeSheet, SheetRow
 from practices.schema import SheetField
 from taxonomy.models import Concept
 
-# What a row has besides what it says.
-_ROW_KEEPING = {"id", "sheet", "sort_order", "language", "key"}
-
 # A partner’s name is that of its organisation, where it has one here; a month belongs to its year.
 _TOLD_BY_ANOTHER = {"partners": {"organisation"}, "milestones": {"month"}}
 
@@ -32,8 +29,8 @@ _TOLD_BY_ANOTHER = {"partners": {"organisation"}, "milestones": {"month"}}
 def row_fields(field: SheetField) -> list[models.Field]:
     """The columns of a field that has rows."""
     # Of contacts only public ones leave the portal, which need not say so.
-    left_out = _ROW_KEEPING | ({"visibility"} if field.name == "contacts" else set())
-    return [column for column in field.row_model._meta.concrete_fields if column.name not in left_out]
+    left_out = {"visibility"} if field.name == "contacts" else set()
+    return [column for column in field.row_model.content_fields() if column.name not in left_out]
 
 
 def word_fields(field: SheetField) -> list[models.Field]:

@@ -216,9 +216,7 @@ def shown_in(sheet: PracticeSheet, entry: SheetField) -> Shown:
 
 def _facts_of(row: SheetRow) -> list[Fact]:
     facts = []
-    for column in row._meta.concrete_fields:
-        if column.name in {"id", "key", "sort_order", "language", "sheet"}:
-            continue
+    for column in row.content_fields():
         value = getattr(row, column.name)
         if value in (None, "", []):
             continue

@@ -13,16 +13,14 @@ from wagtail.models import Revision
 from practices.models import PracticeSheet, ReviewState, SheetRow, SheetVersion
 from practices.schema import FIELDS, FIELDS_BY_NAME, PRIVATE, SETTINGS, SheetField
 
-# What a row has besides what it says.
-_ROW_KEEPING = {"pk", "sheet", "sort_order", "language", "key"}
-
 
 def content_value(content: dict, field: SheetField) -> Any:
     """What ``content``, the serialised form of a sheet, says in ``field``; comparable between two contents."""
     value = content.get(field.name)
     if field.is_rows:
         rows = sorted(value or [], key=lambda row: row.get("sort_order") or 0)
-        return [{name: row[name] for name in row if name not in _ROW_KEEPING} for row in rows]
+        names = [column.name for column in field.row_model.content_fields()]
+        return [{name: row.get(name) for name in names} for row in rows]
     if isinstance(field.model_field, ClusterTaggableManager):
         return sorted(str(tag.get("tag")) for tag in content.get("tagged_items") or [])
     if isinstance(field.model_field, ParentalManyToManyField):
@@ -132,8 +130,7 @@ def _take_rows(version: PracticeSheet, original: PracticeSheet, field: SheetFiel
     """Give ``version`` the same rows as ``original``, each with its own words where it has any."""
     own = {row.key: row for row in getattr(version, field.name).all()}
     wanted = [_row_like(row, own.get(row.key), original.language) for row in getattr(original, field.name).all()]
-    before = [_row_state(row) for row in own.values()]
-    if [_row_state(row) for row in wanted] == before:
+    if [row.state for row in wanted] == [row.state for row in own.values()]:
         return False
     setattr(version, field.name, wanted)
     return True
@@ -151,11 +148,3 @@ def _row_like(row: SheetRow, own: SheetRow | None, language: str) -> SheetRow:
     untranslated = own.language == (row.language or language)
     words = {} if untranslated else {name: getattr(own, name) for name in row.WORDS}
     return type(row)(**{**values, **words}, pk=own.pk, language=own.language)
-
-
-def _row_state(row: SheetRow) -> tuple:
-    return tuple(
-        getattr(row, field.attname)
-        for field in row._meta.concrete_fields
-        if field.name not in {"id", "sheet", "sort_order"}
-    )

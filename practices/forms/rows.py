@@ -93,9 +93,9 @@ class RowForm(forms.ModelForm):
     def facts(self) -> list[tuple[Any, str]]:
         """What a translation takes over from the original, in words."""
         shown = []
-        for model_field in self.instance._meta.fields:
+        for model_field in self.instance.content_fields():
             name = model_field.name
-            if name in {"id", "sheet", "sort_order", "key", "language"} or name in self.fields:
+            if name in self.fields:
                 continue
             value = getattr(self.instance, name)
             if value not in (None, "", []):

@@ -25,7 +25,6 @@ REFERENCE = "reference"
 COMMENT = "#"
 # Files cannot be sent in a spreadsheet, and so neither what describes them.
 _LEFT_OUT = {"image", "image_alt", "image_rights"}
-_KEEPING = {"id", "sheet", "sort_order", "key", "language", "document"}
 
 
 class Kind(Enum):
@@ -168,7 +167,7 @@ def main_columns() -> tuple[Column, ...]:
 
 def row_fields(model: type[SheetRow]) -> list[Any]:
     """The fields of a row that a spreadsheet can say."""
-    return [field for field in model._meta.concrete_fields if field.name not in _KEEPING]
+    return [field for field in model.content_fields() if field.name != "document"]
 
 
 @cache

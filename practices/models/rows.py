@@ -54,6 +54,21 @@ class SheetRow(Orderable):
     class Meta(Orderable.Meta):
         abstract = True
 
+    @classmethod
+    def content_fields(cls) -> list[models.Field]:
+        """The fields in which a row says something; the others keep it in its place."""
+        keeping = {"id", "sheet", "sort_order", "key", "language"}
+        return [field for field in cls._meta.concrete_fields if field.name not in keeping]
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What the row says, which row it is, and in which language: for comparison."""
+        return {
+            "key": self.key,
+            "language": self.language,
+            **{field.attname: getattr(self, field.attname) for field in self.content_fields()},
+        }
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self.language:
             self.language = self.sheet.locale.language_code
