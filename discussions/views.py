@@ -11,6 +11,7 @@ from wagtail.models import Page
 
 from common.languages import current_language
 from common.models import BasePage
+from common.numbers import id_in
 from common.page_views import page_view
 from discussions.actions import add_post, open_thread
 from discussions.forms import ReplyForm, ThreadForm
@@ -47,7 +48,8 @@ def threads_about(page: BasePage, request: HttpRequest) -> dict:
 
 def _page_about(request: HttpRequest, pk: str) -> BasePage | None:
     """The page that a thread is to be about, if this reader may see it."""
-    page = _specific(Page.objects.filter(pk=pk).first()) if pk.isdecimal() and len(pk) < 10 else None
+    number = id_in(pk)
+    page = None if number is None else _specific(Page.objects.filter(pk=number).first())
     return page if page and page.is_visible_to(request.user) else None
 
 

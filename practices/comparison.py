@@ -8,17 +8,18 @@ from typing import Any
 from django.db import models
 from django.db.models import Prefetch
 from django.http import HttpRequest
-from django.utils import formats
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from common.fields import ChoiceListField
 from common.markdown import render_markdown
+from common.numbers import number_in_words
 from groups.permissions import is_network_member
 from groups.restricted_pages import RestrictedPageQuerySet
 from members.models import CityName
-from practices.enums import ContactVisibility, Dimension, EvidenceLevel
-from practices.models import Contact, EvidenceClaim, EvidenceConfirmation, PracticeSheet
+from practices.enums import ContactVisibility, EvidenceLevel
+from practices.evidence import by_dimension
+from practices.models import Contact, PracticeSheet
 from practices.schema import SheetField, Tab, Text, open_fields
 from taxonomy.queries import preferred_labels
 
@@ -119,7 +120,7 @@ def statements_of(field: SheetField, sheet: PracticeSheet) -> list[Statement]:
     if isinstance(model_field, models.URLField):
         return [Statement(value, is_address=True)] if value else []
     if isinstance(value, Decimal):
-        return [Statement(_number(value))]
+        return [Statement(number_in_words(value))]
     language = sheet.language if _has_own_words(field) else ""
     return [Statement(text, language) for text in field.shown_values(sheet)]
 
@@ -131,19 +132,10 @@ def _has_own_words(field: SheetField) -> bool:
     return (is_text and not isinstance(model_field, ChoiceListField)) or field.name == "tags"
 
 
-def _number(value: Decimal) -> str:
-    whole = value == value.to_integral_value()
-    return formats.number_format(value, decimal_pos=0 if whole else None, use_l10n=True, force_grouping=True)
-
-
 def _evidence(sheet: PracticeSheet) -> list[Statement]:
     """By dimension what the city claims, and what a reviewer confirmed."""
-    claims: dict[str, EvidenceClaim] = {claim.dimension: claim for claim in sheet.evidence.all()}
-    found: Iterable[EvidenceConfirmation] = sheet.practice.confirmations.all()
-    confirmed = {confirmation.dimension: confirmation for confirmation in found}
     statements = []
-    for dimension in Dimension:
-        claim, confirmation = claims.get(dimension.value), confirmed.get(dimension.value)
+    for dimension, claim, confirmation in by_dimension(sheet):
         notes = []
         if claim:
             notes.append(_("claimed: %(level)s") % {"level": EvidenceLevel(claim.level).label})

@@ -1,5 +1,6 @@
 """The evidence of a practice at a glance: five marks, one for each dimension of EMMIE."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Prefetch
@@ -60,10 +61,18 @@ def with_evidence(sheets: RestrictedPageQuerySet) -> RestrictedPageQuerySet:
     )
 
 
+def by_dimension(sheet: PracticeSheet) -> list[tuple[Dimension, EvidenceClaim | None, EvidenceConfirmation | None]]:
+    """The five dimensions in order: what the city claims, what a reviewer confirmed, each None where it is blank."""
+    claims: dict[str, EvidenceClaim] = {claim.dimension: claim for claim in sheet.evidence.all()}
+    found: Iterable[EvidenceConfirmation] = sheet.practice.confirmations.all()
+    confirmations = {confirmation.dimension: confirmation for confirmation in found}
+    return [(dimension, claims.get(dimension.value), confirmations.get(dimension.value)) for dimension in Dimension]
+
+
 def evidence_marks(sheet: PracticeSheet) -> EvidenceMarks:
-    """What the city claims in each dimension, and what a reviewer confirmed."""
-    claimed = {claim.dimension for claim in sheet.evidence.all()}
-    confirmed = {confirmation.dimension for confirmation in sheet.practice.confirmations.all()}
     return EvidenceMarks(
-        tuple(EvidenceMark(dimension, dimension in claimed, dimension in confirmed) for dimension in Dimension)
+        tuple(
+            EvidenceMark(dimension, claim is not None, confirmation is not None)
+            for dimension, claim, confirmation in by_dimension(sheet)
+        )
     )

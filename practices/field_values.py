@@ -9,14 +9,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from babel.numbers import format_decimal
 from django.conf import settings
 from django.db import models
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalManyToManyField
 
-from common.dates import cldr_locale, day_in_words, months_in_words
+from common.dates import day_in_words, months_in_words
 from common.fields import ChoiceListField
+from common.numbers import number_in_words
 from practices.enums import ContactVisibility
 from practices.models import Milestone, Partner, PracticeSheet, SheetRow
 from practices.schema import SheetField
@@ -70,9 +70,7 @@ def in_words(owner: models.Model, field: Any, *, localised: bool = True) -> str:
 
 
 def _number_in_words(value: Decimal, localised: bool) -> str:
-    if localised:
-        return str(format_decimal(value, locale=cldr_locale()))
-    return format(value.normalize(), "f")
+    return number_in_words(value) if localised else format(value.normalize(), "f")
 
 
 def _related_in_words(related: Any) -> str:

@@ -18,9 +18,10 @@ from common.dates import day_in_words
 from common.languages import best_versions, own_name, reading_order
 from common.markdown import markdown_tree
 from practices.citations import Citation
-from practices.enums import Dimension, Licence, Sensitivity
+from practices.enums import Licence, Sensitivity
+from practices.evidence import by_dimension
 from practices.field_values import public_rows, rows_in_words, values_in_words, word_fields
-from practices.models import EvidenceConfirmation, PracticeSheet, Project, SheetVersion
+from practices.models import PracticeSheet, Project, SheetVersion
 from practices.schema import SheetField, Tab, open_fields
 
 MOST_IN_A_BOOKLET = 50
@@ -159,7 +160,7 @@ def _items(field: SheetField, sheet: PracticeSheet) -> Iterator[Item]:
     """One item where the field is filled, none where it is empty."""
     label = str(field.label)
     if field.name == "evidence":
-        yield from _evidence(field, sheet)
+        yield from _evidence(sheet)
     elif field.is_rows:
         yield from _rows(field, sheet)
     elif field.is_markdown:
@@ -203,18 +204,13 @@ def _rows(field: SheetField, sheet: PracticeSheet) -> Iterator[Item]:
     }
 
 
-def _evidence(field: SheetField, sheet: PracticeSheet) -> Iterator[Item]:
+def _evidence(sheet: PracticeSheet) -> Iterator[Item]:
     """In each dimension what the city claims, and what a reviewer confirmed."""
-    claims = {claim.dimension: claim for claim in public_rows(sheet, field)}
-    confirmed = {found.dimension: found for found in EvidenceConfirmation.objects.filter(practice=sheet.practice_id)}
-    if not claims and not confirmed:
+    found = [(dimension, claim, made) for dimension, claim, made in by_dimension(sheet) if claim or made]
+    if not found:
         return
     rows = []
-    for dimension in Dimension:
-        claim: Any = claims.get(dimension.value)
-        confirmation = confirmed.get(dimension.value)
-        if claim is None and confirmation is None:
-            continue
+    for dimension, claim, confirmation in found:
         claimed = [claim.get_level_display(), claim.get_direction_display()] if claim else []
         rows.append(
             {

@@ -7,6 +7,7 @@ from typing import Any
 
 from common.markdown import render_markdown
 from practices.enums import Dimension, EvidenceLevel, Part
+from practices.evidence import by_dimension
 from practices.models import EvidenceClaim, EvidenceConfirmation, PracticeSheet, SheetRow
 from practices.schema import SAID_WITH_COSTS, SheetField, Tab, fields_of
 from taxonomy.queries import preferred_labels
@@ -128,13 +129,11 @@ BOX = 18
 
 def evidence_profile(sheet: PracticeSheet) -> list[Assessed]:
     """The five dimensions in order; an empty list where nothing is claimed and nothing confirmed."""
-    claims = {claim.dimension: claim for claim in sheet.evidence.all()}
-    confirmations = {made.dimension: made for made in sheet.practice.confirmations.all()}
-    if not claims and not confirmations:
+    found = by_dimension(sheet)
+    if not any(claim or confirmation for _dimension, claim, confirmation in found):
         return []
     return [
-        _assessed(Dimension(dimension), row, claims.get(dimension), confirmations.get(dimension))
-        for row, dimension in enumerate(Dimension.values)
+        _assessed(dimension, row, claim, confirmation) for row, (dimension, claim, confirmation) in enumerate(found)
     ]
 
 

@@ -11,7 +11,6 @@ from enum import IntEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from babel.numbers import format_decimal
 from django.apps import apps
 from django.db import models
 from django.utils.functional import Promise, lazy
@@ -21,8 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalManyToManyField
 
-from common.dates import cldr_locale
 from common.fields import ChoiceListField, MarkdownField
+from common.numbers import number_in_words
 
 if TYPE_CHECKING:
     from practices.models import PracticeSheet, SheetRow
@@ -123,7 +122,7 @@ class SheetField:
         return [str(getattr(sheet, f"get_{self.name}_display")() if field.choices else value)]
 
     def _shown_number(self, sheet: "PracticeSheet", value: Decimal) -> str:
-        number = str(format_decimal(value, locale=cldr_locale()))
+        number = number_in_words(value)
         if self.name not in COSTS:
             return number
         return gettext("%(amount)s %(currency)s (prices of %(year)s)") % {

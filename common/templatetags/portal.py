@@ -4,14 +4,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from babel.numbers import format_decimal
 from django import template
 from django.template import Context
 from wagtail.models import Page
 
 from common import languages
 from common.addresses import address_for
-from common.dates import cldr_locale, day_in_words
+from common.dates import day_in_words
+from common.numbers import number_in_words
 
 register = template.Library()
 
@@ -37,13 +37,13 @@ def is_foreign_in(language: str, surrounding: str) -> bool:
 @register.filter
 def number(value: Decimal | int | None) -> str:
     """A number as the reader writes numbers: ``1,200.5`` or ``1.200,5``."""
-    return "" if value is None else str(format_decimal(value, locale=cldr_locale()))
+    return "" if value is None else number_in_words(value)
 
 
 @register.filter
 def signed_number(value: Decimal | int | None) -> str:
     """A difference with its sign, the minus a true one."""
-    return "" if value is None else str(format_decimal(value, format="+#,##0.####;−#,##0.####", locale=cldr_locale()))
+    return "" if value is None else number_in_words(value, "+#,##0.####;−#,##0.####")
 
 
 @register.filter

@@ -5,19 +5,15 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
-from django.utils.text import slugify
-from django.utils.translation import gettext as _
-from wagtail.coreutils import find_available_slug
-from wagtail.models import Locale, Page
+from wagtail.models import Page
 
 from members.models import User
+from practices.actions.writing import list_in, new_sheet
 from practices.importing.columns import Kind, columns_by_name
 from practices.importing.plan import ImportPlan, PlannedSheet, fill_fields, sheet_digest
 from practices.models import ImportedSheet, PracticeIndexPage, PracticeSheet, SheetRow
 from practices.permissions import can_change_now
 from practices.schema import FIELDS_BY_NAME
-
-LONGEST_SLUG = 80
 
 
 class Imported(NamedTuple):
@@ -43,14 +39,11 @@ def import_sheets(*, plan: ImportPlan, owner: User, overwrite: Iterable[str] = (
     the plan was made is left alone. ``overwrite`` are the references of sheets that were changed there since the last
     import and are to be overwritten all the same. Raises CutOff.
     """
-    parent = PracticeIndexPage.objects.filter(locale__language_code=plan.language).first()
-    if parent is None:
-        raise ValidationError({"language": _("There is no list of practices in this language yet.")})
-    locale = Locale.objects.get(language_code=plan.language)
+    parent = list_in(plan.language)
     created = updated = 0
     for planned in plan.to_write(overwrite):
         try:
-            if not _import_sheet(planned, parent, locale, owner):
+            if not _import_sheet(planned, parent, owner):
                 continue
         except (DatabaseError, ValidationError) as error:
             raise CutOff(done=Imported(created, updated), reference=planned.reference) from error
@@ -62,14 +55,14 @@ def import_sheets(*, plan: ImportPlan, owner: User, overwrite: Iterable[str] = (
 
 
 @transaction.atomic
-def _import_sheet(planned: PlannedSheet, parent: PracticeIndexPage, locale: Locale, owner: User) -> bool:
+def _import_sheet(planned: PlannedSheet, parent: PracticeIndexPage, owner: User) -> bool:
     """Write one sheet. Returns False where somebody came first."""
     # Of two imports of one person at once, the second sees what the first has written.
     User.objects.select_for_update().get(pk=owner.pk)
     if planned.sheet is None:
         if _is_imported(planned, owner):
             return False
-        sheet = _new_draft(planned, parent, locale, owner)
+        sheet = _new_draft(planned, parent, owner)
     else:
         Page.objects.select_for_update(of=("self",)).get(pk=planned.sheet.pk)
         stored = PracticeSheet.objects.select_related("latest_revision").get(pk=planned.sheet.pk)
@@ -82,7 +75,7 @@ def _import_sheet(planned: PlannedSheet, parent: PracticeIndexPage, locale: Loca
         reference=planned.reference,
         defaults={
             "practice": sheet.practice,
-            "language": locale.language_code,
+            "language": parent.language,
             "content_hash": planned.content_hash,
             "sheet_hash": sheet_digest(revision.content),
         },
@@ -108,13 +101,8 @@ def _changed_draft(sheet: PracticeSheet, planned: PlannedSheet) -> PracticeSheet
     return draft
 
 
-def _new_draft(planned: PlannedSheet, parent: PracticeIndexPage, locale: Locale, owner: User) -> PracticeSheet:
-    sheet = PracticeSheet(
-        slug=find_available_slug(parent, slugify(planned.title)[:LONGEST_SLUG].strip("-") or "practice"),
-        locale=locale,
-        live=False,
-        owner=owner,
-    )
+def _new_draft(planned: PlannedSheet, parent: PracticeIndexPage, owner: User) -> PracticeSheet:
+    sheet = new_sheet(parent=parent, title=planned.title, owner=owner)
     fill(sheet, planned)
     parent.add_child(instance=sheet)
     return sheet

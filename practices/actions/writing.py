@@ -13,7 +13,7 @@ from wagtail.actions.delete_page import DeletePageAction
 from wagtail.coreutils import find_available_slug
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
-from wagtail.models import Collection, Locale, Page, Revision, TaskState
+from wagtail.models import Collection, Page, Revision, TaskState
 
 from groups.models import WorkingGroup
 from members.models import City, User
@@ -33,21 +33,27 @@ REVISIONS_LOOKED_AT = 20
 @transaction.atomic
 def begin_sheet(*, user: User, title: str, language: str, city: City, group: WorkingGroup | None) -> PracticeSheet:
     """A new draft in the list of practices of this language, which belongs to ``user``."""
-    parent = PracticeIndexPage.objects.filter(locale__language_code=language).first()
-    if parent is None:
-        raise ValidationError({"language": _("There is no list of practices in this language yet.")})
-    sheet = PracticeSheet(
-        title=title,
-        slug=find_available_slug(parent, slugify(title)[:LONGEST_SLUG].strip("-") or "practice"),
-        locale=Locale.objects.get(language_code=language),
-        city=city,
-        group=group.original if group else None,
-        live=False,
-        owner=user,
-    )
+    parent = list_in(language)
+    sheet = new_sheet(parent=parent, title=title, owner=user)
+    sheet.city = city
+    sheet.group = group.original if group else None
     parent.add_child(instance=sheet)
     sheet.save_revision(user=user, clean=False, log_action=True)
     return sheet
+
+
+def list_in(language: str) -> PracticeIndexPage:
+    """The list to which sheets in this language belong. Raises ValidationError."""
+    found = PracticeIndexPage.objects.filter(locale__language_code=language).select_related("locale").first()
+    if found is None:
+        raise ValidationError({"language": _("There is no list of practices in this language yet.")})
+    return found
+
+
+def new_sheet(*, parent: PracticeIndexPage, title: str, owner: User) -> PracticeSheet:
+    """A draft of ``owner``'s, with an address that is free below ``parent``; not in the tree yet."""
+    slug = find_available_slug(parent, slugify(title)[:LONGEST_SLUG].strip("-") or "practice")
+    return PracticeSheet(title=title, slug=slug, locale=parent.locale, live=False, owner=owner)
 
 
 # ---------------------------------------------------------------- keeping what was written

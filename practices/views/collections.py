@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from common.languages import current_language
+from common.numbers import id_in
 from common.page_views import page_view
 from members.requests import MemberRequest
 from practices.actions.collections import (
@@ -82,8 +83,8 @@ def collection(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def new(request: MemberRequest) -> HttpResponse:
     """Make a collection; with ``practice`` in the address, with its first sheet and the note on it."""
-    number = request.GET.get("practice", "")
-    practice = get_practice(request.user, int(number)) if number.isdecimal() and len(number) < 10 else None
+    number = id_in(request.GET.get("practice", ""))
+    practice = None if number is None else get_practice(request.user, number)
     form = CollectionForm(request.POST or None, initial={"language": current_language()})
     if request.method == "POST" and form.is_valid():
         try:

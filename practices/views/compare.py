@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from common.numbers import ids_in
 from practices.comparison import FEWEST, MOST, compare, sheets_to_compare
 from practices.filters import PracticeFilters
 from practices.models import PracticeSheet
@@ -20,8 +21,7 @@ _LONGEST_CHOICE = 50
 def compare_sheets(request: HttpRequest) -> HttpResponse:
     """The comparison, or where the address does not name two to four sheets, a page on which to choose them."""
     asked = list(dict.fromkeys(request.GET.getlist("sheet")))[:_LONGEST_CHOICE]
-    numbers = [int(number) for number in asked if number.isascii() and number.isdecimal() and len(number) < 10]
-    sheets = sheets_to_compare(numbers, request)
+    sheets = sheets_to_compare(ids_in(asked), request)
     if "choose" in request.GET or not FEWEST <= len(sheets) <= MOST:
         return _choice_page(request, asked, sheets)
     only_differences = request.GET.get("differences") == "1"

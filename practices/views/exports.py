@@ -9,6 +9,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.vary import vary_on_cookie, vary_on_headers
 
 from common.languages import current_language
+from common.numbers import ids_in
 from common.page_views import page_view
 from groups.restricted_pages import RestrictedPageQuerySet
 from practices.citations import Citation, publisher_of
@@ -66,8 +67,7 @@ def _numbers_asked_for(request: HttpRequest) -> list[int] | None:
     """The practices that the address names; None where it names none. What is no number is not asked for."""
     if "sheet" not in request.GET:
         return None
-    asked = request.GET.getlist("sheet")
-    return [int(number) for number in asked if number.isascii() and number.isdecimal() and len(number) < 10]
+    return ids_in(request.GET.getlist("sheet"))
 
 
 def booklet_response(request: HttpRequest, numbers: list[int], description: str = "") -> HttpResponse:

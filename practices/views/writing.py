@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from common.dates import time_in_words
 from common.languages import current_language
+from common.numbers import id_in
 from members.models import User
 from members.requests import MemberRequest
 from practices import kept_forms
@@ -385,7 +386,7 @@ def authors(request: MemberRequest, pk: int) -> HttpResponse:
 def _remove_author(request: MemberRequest, sheet: PracticeSheet) -> HttpResponse:
     chosen = request.POST["remove"]
     of_sheet = CoAuthor.objects.filter(practice=sheet.practice)
-    co_author = get_object_or_404(of_sheet, pk=int(chosen) if chosen.isdecimal() and len(chosen) < 18 else 0)
+    co_author = get_object_or_404(of_sheet, pk=id_in(chosen) or 0)
     remove_co_author(co_author=co_author)
     messages.success(request, _("The co-author is removed. What they wrote stays."))
     return redirect(

@@ -6,6 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Field
+from wagtail.images.models import Image
+from wagtail.images.tests.utils import get_test_image_file
 
 from common.constraints import Rule
 from practices.models import (
@@ -108,6 +110,17 @@ def test_row_that_breaks_a_rule_is_refused_by_form_and_database(name):
     model.objects.all().delete()
     with pytest.raises(IntegrityError), transaction.atomic():
         row.save()
+
+
+def test_picture_without_a_description_is_refused_by_form_and_database():
+    sheet, rule = PracticeSheetFactory(), rule_of(PracticeSheet, "sheet_picture_is_described")
+    picture = Image.objects.create(title="Lamps", file=get_test_image_file())
+    table = PracticeSheet.objects.filter(pk=sheet.pk)
+    table.update(image=picture, image_alt="Two lamps")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        table.update(image_alt="")
+    sheet.image, sheet.image_alt = picture, ""
+    assert refused_at(sheet, rule) == {"image_alt"}
 
 
 def test_rules_of_projects():
