@@ -65,6 +65,8 @@ def test_version_keeps_its_address_and_what_it_said(client):
     page = client.get(address).content.decode()
     assert "<h1>Eerst</h1>" in page
     assert "You are reading version 1 of this sheet" in page
+    assert "does not exist in your language" not in page
+    assert '<span class="language-tag"><span lang="nl">Nederlands</span></span>' in page
     assert '<meta name="robots" content="noindex">' in page
     newer = client.get(f"/en/sheets/{sheet.practice_id}/nl/v2/").content.decode()
     assert "<del>Eerst</del><ins>Later</ins>" in newer
