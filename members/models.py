@@ -20,7 +20,9 @@ from taxonomy.queries import preferred_labels
 
 
 class CitySize(models.TextChoices):
-    """Classes of population, after those of the OECD and the European Commission for cities, with two smaller ones."""
+    """Classes of population: those of the OECD and the European Commission (L. Dijkstra and H. Poelman, Cities in
+    Europe, 2012) up to a million, and one below and one above them.
+    """
 
     UP_TO_50 = "50", _("up to 50,000 inhabitants")
     UP_TO_100 = "100", _("50,000 to 100,000 inhabitants")
@@ -34,8 +36,15 @@ class CitySize(models.TextChoices):
         """The class of a city with ``population`` inhabitants; None if that is not known."""
         if population is None:
             return None
-        numbered = (size for size in cls if size != cls.OVER)
-        return next((size for size in numbered if population <= int(size.value) * 1000), cls.OVER)
+        return next(size for size in cls if size.bounds[1] is None or population <= size.bounds[1])
+
+    @property
+    def bounds(self) -> tuple[int | None, int | None]:
+        """More than the first and at most the second number of inhabitants; None where the class is open."""
+        sizes = list(type(self))
+        limits = [None, *(int(size.value) * 1000 for size in sizes[:-1]), None]
+        place = sizes.index(self)
+        return limits[place], limits[place + 1]
 
 
 class PersonVisibility(models.TextChoices):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.languages import CODES
 from common.models import BasePageQuerySet
-from groups.enums import Visibility
+from groups.permissions import Reader
 from groups.restricted_pages import RestrictedPageQuerySet
 from members.models import CitySize, Sector
 from practices.enums import Addressee, Assessment, RecommendationStatus, Stage
@@ -136,9 +136,17 @@ class PracticeFilters:
     def from_query(cls, query: QueryDict) -> "PracticeFilters":
         return cls(**{name: clean(query.get(name, "")) for name, clean in _CLEANERS.items()})
 
-    def narrow(self, sheets: RestrictedPageQuerySet) -> RestrictedPageQuerySet:
-        """Of ``sheets``, one language version of each practice, those that are asked for; in the order they have."""
-        return sheets.filter(*(_CONDITIONS[name](value) for name, value in self.chosen()))
+    def narrow(self, sheets: RestrictedPageQuerySet, user: Reader) -> RestrictedPageQuerySet:
+        """Of ``sheets``, one language version of each practice, those that are asked for; in the order they have.
+
+        A language is asked of the versions that ``user`` may read.
+        """
+        sheets = sheets.filter(*(_CONDITIONS[name](value) for name, value in self.chosen() if name in _CONDITIONS))
+        if self.language:
+            # Not correlated with the sheet at hand: that is quadratic where the database takes the wrong index.
+            versions = PracticeSheet.objects.visible_to(user).filter(locale__language_code=self.language).order_by()
+            sheets = sheets.filter(practice__in=versions.values("practice"))
+        return sheets
 
     def in_order(self, sheets: RestrictedPageQuerySet) -> RestrictedPageQuerySet:
         """``sheets``, which have what a card shows, in the order that is asked for; the newest first if none is."""
@@ -183,33 +191,12 @@ def _about(relation: Any) -> Callable[[str], Q]:
 
 
 def _of_size(size: str) -> Q:
-    lower = {
-        CitySize.UP_TO_100: 50_000,
-        CitySize.UP_TO_250: 100_000,
-        CitySize.UP_TO_500: 250_000,
-        CitySize.UP_TO_1000: 500_000,
-        CitySize.OVER: 1_000_000,
-    }.get(CitySize(size))
+    above, up_to = CitySize(size).bounds
     condition = Q(city__population__isnull=False)
-    if lower is not None:
-        condition &= Q(city__population__gt=lower)
-    if size != CitySize.OVER:
-        condition &= Q(city__population__lte=int(size) * 1000)
-    return condition
-
-
-def _written_in(language: str) -> Q:
-    """A version in ``language`` that whoever may see this one may see as well: it has the same group, if any."""
-    versions = PracticeSheet.objects.live().order_by().filter(locale__language_code=language)
-    condition = Q()
-    for version, this in (
-        (Visibility.PUBLIC, Visibility.values),
-        (Visibility.NETWORK, [Visibility.NETWORK, Visibility.GROUP]),
-        (Visibility.GROUP, [Visibility.GROUP]),
-    ):
-        practices = versions.filter(visibility=version).values("practice")
-        # Not correlated with the sheet at hand: that is quadratic where the database takes the wrong index.
-        condition |= Q(visibility__in=this, practice__in=practices)
+    if above is not None:
+        condition &= Q(city__population__gt=above)
+    if up_to is not None:
+        condition &= Q(city__population__lte=up_to)
     return condition
 
 
@@ -229,7 +216,6 @@ _CONDITIONS: dict[str, Callable[[str], Q]] = {
     ),
     "rights": lambda _assessed: Q(dpia__in=ASSESSED),
     "adopted": lambda _yes: Q(practice__in=Adoption.objects.confirmed().order_by().values("practice")),
-    "language": _written_in,
     "sector": lambda sector: Q(organisation__sector=sector),
     "started_from": lambda year: Q(started__gte=int(year)),
     "started_to": lambda year: Q(started__lte=int(year)),

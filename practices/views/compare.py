@@ -40,7 +40,7 @@ def _choice_page(request: HttpRequest, asked: Sequence[str], chosen: Sequence[Pr
     """What is chosen stays chosen; the others can be narrowed by theme."""
     filters = PracticeFilters.from_query(request.GET)
     keys = [sheet.practice_id for sheet in chosen]
-    others = filters.narrow(sheet_cards(request)).exclude(practice__in=keys).order_by("title", "pk")
+    others = filters.narrow(sheet_cards(request), request.user).exclude(practice__in=keys).order_by("title", "pk")
     offered = list(others[: CHOICES_A_PAGE + 1])
     context = {
         "chosen": chosen,

@@ -118,7 +118,9 @@ def citation(request: HttpRequest, number: int, language: str, version: int, fil
 def _sheets_of_list(request: HttpRequest) -> RestrictedPageQuerySet:
     """What the list of practices shows this reader, in its order; where the address names sheets, those of them."""
     filters = PracticeFilters.from_query(request.GET)
-    sheets = filters.in_order(filters.narrow(PracticeSheet.objects.best_for(request).with_adoption_count()))
+    sheets = filters.in_order(
+        filters.narrow(PracticeSheet.objects.best_for(request).with_adoption_count(), request.user)
+    )
     numbers = _numbers_asked_for(request)
     return sheets if numbers is None else sheets.filter(practice__in=numbers)
 

@@ -37,7 +37,7 @@ CONCEPTS = ("themes", "technologies", "target_groups", "action_types")
 def practice_list(page: PracticeIndexPage, request: HttpRequest) -> dict:
     filters = PracticeFilters.from_query(request.GET)
     choices = choices_for(request)
-    sheets = filters.in_order(filters.narrow(sheet_cards(request)))
+    sheets = filters.in_order(filters.narrow(sheet_cards(request), request.user))
     most_used, less_used = filter_fields(filters, choices)
     return {
         "sheets": Paginator(sheets, SHEETS_A_PAGE).get_page(request.GET.get("page")),
