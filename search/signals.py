@@ -13,9 +13,19 @@ from wagtail.signals import post_page_move
 
 from discussions.models import Post
 from members.models import CityName
+from practices.models import EvidenceConfirmation
 from search.actions import queue_updates
 from search.sources import NAMED, SOURCES, document_ids_of
 from taxonomy.models import ConceptLabel
+
+
+PARTS: dict[type[Model], str] = {
+    Post: "thread",
+    CityName: "city",
+    ConceptLabel: "concept",
+    EvidenceConfirmation: "practice",
+}
+"""What is found as a part of something else, and the relation that leads there."""
 
 
 def _changed(instance: Model, **_kwargs: Any) -> None:
@@ -23,8 +33,10 @@ def _changed(instance: Model, **_kwargs: Any) -> None:
 
 
 def _part_changed(instance: Any, **_kwargs: Any) -> None:
-    """A post or a label says nothing by itself: what it belongs to has changed."""
-    owner_field = {Post: "thread", CityName: "city", ConceptLabel: "concept"}[type(instance)]
+    """A post, a label or a confirmation says nothing by itself: what it belongs to has changed."""
+    owner_field = {Post: "thread", CityName: "city", ConceptLabel: "concept", EvidenceConfirmation: "practice"}[
+        type(instance)
+    ]
     owner = type(instance)._meta.get_field(owner_field).related_model
     queue_updates(document_ids_of(owner(pk=getattr(instance, f"{owner_field}_id"))))
 
@@ -40,7 +52,7 @@ def connect() -> None:
         post_save.connect(_changed, sender=model, dispatch_uid=f"search-saved-{model._meta.label}")
         # Before: afterwards, nothing tells any more which documents named it.
         pre_delete.connect(_changed, sender=model, dispatch_uid=f"search-deleted-{model._meta.label}")
-    for part in (Post, CityName, ConceptLabel):
+    for part in PARTS:
         post_save.connect(_part_changed, sender=part, dispatch_uid=f"search-saved-{part._meta.label}")
         post_delete.connect(_part_changed, sender=part, dispatch_uid=f"search-deleted-{part._meta.label}")
     post_page_move.connect(_moved, dispatch_uid="search-moved")

@@ -6,6 +6,7 @@ A system check keeps the list complete (`search/checks.py`).
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
@@ -20,13 +21,29 @@ from common.languages import CODES, country_name
 from common.markdown import render_markdown
 from groups.models import WorkingGroup
 from members.models import City, Organisation
+from practices.filters import ASSESSED
+from practices.models import Practice
 from practices.schema import ROW_NAMES, open_fields
 from search.engine import Document
 from taxonomy.models import Concept, labels_of
+from taxonomy.queries import broader_by_concept, path_upwards, with_narrower
 
 ModelType = type[Model]
 
 BATCH = 200
+
+
+class Vocabulary:
+    """The hierarchy of the concepts, read once for many documents."""
+
+    def __init__(self) -> None:
+        self._broader = broader_by_concept()
+        self._keys = dict(Concept.objects.order_by().values_list("pk", "key"))
+
+    def keys(self, concepts: Iterable[Concept]) -> tuple[str, ...]:
+        """The keys of these concepts and of all broader ones: who filters by the broader one finds the narrower."""
+        paths = (path_upwards(concept.pk, self._broader) for concept in concepts)
+        return tuple(sorted({self._keys[pk] for path in paths for pk in path}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +55,7 @@ class Source:
     singular: Promise
     model_label: str
     prefetch: tuple[str, ...]
-    document: Callable[[Any], Document]
+    document: Callable[[Any, Vocabulary], Document]
 
     @property
     def model(self) -> ModelType:
@@ -54,7 +71,9 @@ class Source:
     def documents(self, condition: Q | None = None) -> Iterator[Document]:
         """The documents of all indexable things, or of those that meet ``condition``."""
         queryset = self.indexable().filter(condition) if condition else self.indexable()
-        yield from map(self.document, queryset.iterator(chunk_size=BATCH))
+        vocabulary = Vocabulary()
+        for thing in queryset.iterator(chunk_size=BATCH):
+            yield self.document(thing, vocabulary)
 
     def document_id(self, pk: int) -> str:
         return f"{self.model_label.lower()}:{pk}"
@@ -71,8 +90,22 @@ def _page_document(page: Any, source_type: str, **fields: Any) -> Document:
         type=source_type,
         title=page.title,
         summary=page.summary,
-        **fields,
+        **{"date": _day(page.first_published_at), **fields},
     )
+
+
+def _day(moment: datetime | None) -> str:
+    return moment.date().isoformat() if moment else ""
+
+
+def _facets(**values: Any) -> dict[str, tuple[str, ...]]:
+    """Facets by name, each with the values that there are; a single value stands for a tuple of one."""
+    tuples = {name: value if isinstance(value, tuple) else (str(value),) for name, value in values.items() if value}
+    return {name: value for name, value in tuples.items() if value}
+
+
+def _place(city: City | None) -> dict[str, str]:
+    return {"city": city.key, "country": city.country} if city else {}
 
 
 def _plain(*rich_texts: str) -> str:
@@ -94,10 +127,6 @@ def _spellings(also_known_as: str) -> tuple[str, ...]:
     return tuple(spelling for spelling in (part.strip() for part in also_known_as.split(",")) if spelling)
 
 
-def _theme_keys(page: Any) -> tuple[str, ...]:
-    return tuple(sorted(theme.key for theme in page.themes.all()))
-
-
 def _sheet_texts(page: Any) -> Iterator[str]:
     """What a sheet says, without what is not for everybody."""
     for field in open_fields():
@@ -108,7 +137,12 @@ def _sheet_texts(page: Any) -> Iterator[str]:
             yield _plain(render_markdown(text)) if field.is_markdown else text
 
 
-def _sheet(page: Any) -> Document:
+def _evidence(page: Any) -> tuple[str, ...]:
+    marks = {"claimed": page.evidence.all(), "confirmed": page.practice.confirmations.all()}
+    return tuple(state for state, rows in marks.items() if rows)
+
+
+def _sheet(page: Any, vocabulary: Vocabulary) -> Document:
     return _page_document(
         page,
         "practice",
@@ -125,27 +159,34 @@ def _sheet(page: Any) -> Document:
             ),
             *sorted(tag.name for tag in page.tags.all()),
         ),
-        themes=_theme_keys(page),
-        countries=(page.city.country,),
+        facets=_facets(
+            **_place(page.city),
+            theme=vocabulary.keys(page.themes.all()),
+            technology=vocabulary.keys(page.technologies.all()),
+            status=page.stage,
+            evidence=_evidence(page),
+            rights="assessed" if page.dpia in ASSESSED else "",
+            year=page.started,
+        ),
         audiences=(page.audience,),
     )
 
 
-def _project(page: Any) -> Document:
+def _project(page: Any, vocabulary: Vocabulary) -> Document:
     return _page_document(
         page,
         "project",
         text=_stream_text(page),
         names=(*_spellings(page.also_known_as), *labels_of(page.themes.all())),
-        themes=_theme_keys(page),
+        facets=_facets(theme=vocabulary.keys(page.themes.all()), year=page.starts_on.year if page.starts_on else ""),
     )
 
 
-def _recommendation(page: Any) -> Document:
+def _recommendation(page: Any, _vocabulary: Vocabulary) -> Document:
     return _page_document(page, "recommendation", text=_plain(page.text, page.rationale))
 
 
-def _event(page: Any) -> Document:
+def _event(page: Any, vocabulary: Vocabulary) -> Document:
     return _page_document(
         page,
         "event",
@@ -156,27 +197,27 @@ def _event(page: Any) -> Document:
             *labels_of(page.themes.all()),
             str(page.local_start.year),
         ),
-        themes=_theme_keys(page),
-        countries=(page.city.country,) if page.city else (),
+        facets=_facets(**_place(page.city), theme=vocabulary.keys(page.themes.all()), year=page.local_start.year),
+        date=page.local_start.date().isoformat(),
         audiences=(page.audience,),
     )
 
 
-def _group(page: Any) -> Document:
+def _group(page: Any, vocabulary: Vocabulary) -> Document:
     return _page_document(
         page,
         "group",
         text=_stream_text(page),
         names=labels_of(page.themes.all()),
-        themes=_theme_keys(page),
+        facets=_facets(theme=vocabulary.keys(page.themes.all())),
     )
 
 
-def _standard_page(page: Any) -> Document:
+def _standard_page(page: Any, _vocabulary: Vocabulary) -> Document:
     return _page_document(page, "page", text=_stream_text(page))
 
 
-def _thread(thread: Any) -> Document:
+def _thread(thread: Any, _vocabulary: Vocabulary) -> Document:
     document_id = f"{thread._meta.label_lower}:{thread.pk}"
     return Document(
         id=document_id,
@@ -185,6 +226,7 @@ def _thread(thread: Any) -> Document:
         type="discussion",
         title=thread.title,
         text="\n".join(post.source for post in thread.posts.all()),
+        date=_day(thread.created_at),
         audiences=(thread.audience,),
     )
 
@@ -205,6 +247,7 @@ SOURCES: tuple[Source, ...] = (
             "tags",
             "organisation",
             "group",
+            "practice__confirmations",
             *ROW_NAMES,
         ),
         _sheet,
@@ -282,9 +325,13 @@ def _documents_naming(instance: Model) -> set[str]:
     ids: set[str] = set()
     if not isinstance(instance, NAMED):
         return ids
+    changed = {instance.pk}
+    if isinstance(instance, Concept):
+        # Documents carry the keys of broader concepts, too.
+        changed.update(with_narrower(instance.key))
     for source in SOURCES:
         for field in _relations(source.model, type(instance)):
-            naming = source.model._default_manager.filter(**{field.name: instance.pk})
+            naming = source.model._default_manager.filter(**{f"{field.name}__in": changed})
             ids.update(source.document_id(pk) for pk in naming.values_list("pk", flat=True))
     return ids
 
@@ -293,5 +340,5 @@ def _relations(model: type[Model], to: type[Model]) -> list[Field]:
     return [field for field in (*model._meta.fields, *model._meta.many_to_many) if field.related_model is to]
 
 
-# What documents carry the names or, of a group, the audience of: when it changes, so do they.
-NAMED: tuple[type[Model], ...] = (City, Concept, Organisation, Tag, WorkingGroup)
+# What documents carry the names, the facets or, of a group, the audience of: when it changes, so do they.
+NAMED: tuple[type[Model], ...] = (City, Concept, Organisation, Practice, Tag, WorkingGroup)

@@ -158,7 +158,7 @@ def _facets(counts: Mapping[str, Sequence[FacetCount]], query: QueryDict) -> lis
             values.append(
                 FacetValue(
                     value=facet_count.value,
-                    label=labels[name](facet_count.value) or facet_count.value,
+                    label=labels.get(name, str)(facet_count.value) or facet_count.value,
                     count=facet_count.count,
                     selected=is_selected,
                     address=f"?{_with(query, {name: chosen})}",

@@ -20,7 +20,16 @@ from pathlib import Path
 from whoosh.index import FileIndex, create_in, open_dir
 
 from search.analysis import COMPOUNDING_LANGUAGES, Analysis, compound_vocabulary, normalise, read_query, words
-from search.engine import Document, Hit, IndexHealth, IndexUnavailable, Ranking, SearchRequest
+from search.engine import (
+    Completions,
+    Document,
+    Hit,
+    IndexHealth,
+    IndexUnavailable,
+    Ranking,
+    SearchRequest,
+    SimilarHit,
+)
 from search.whoosh_index import SCHEMA_VERSION, Reader, Row, document_values, make_schema
 from search.whoosh_passages import passage
 from search.whoosh_ranking import rank
@@ -105,9 +114,15 @@ class WhooshEngine:
                     result[hit.id] = passage(reader, document, query)
         return result
 
+    def complete(self, request: SearchRequest, limit: int) -> Completions:
+        return Completions()
+
+    def similar(self, document_id: str, request: SearchRequest, limit: int) -> list[SimilarHit]:
+        return []
+
     def health(self) -> IndexHealth:
         with self._reading() as reader:
-            return IndexHealth(documents=len(reader.documents), version=SCHEMA_VERSION)
+            return IndexHealth(documents=len(reader.documents), version=SCHEMA_VERSION, is_semantic=False)
 
     @contextmanager
     def _lock(self) -> Iterator[None]:

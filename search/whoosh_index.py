@@ -17,14 +17,16 @@ from whoosh.index import FileIndex
 from whoosh.reading import IndexReader, TermNotFound
 
 from search.analysis import LANGUAGES, Analysis, Query, Word, fold, name_terms, normalise, spellings, stem, words
-from search.engine import Document
+from search.engine import FACETS, Document
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 """To be raised with every change of the schema or of the analysis: an index of another version is refused."""
 
 # BM25. Chosen by measurement on questions in seven languages; a weight of more than 1 for titles loses.
 SATURATION = 1.6
 LENGTH_NORMALISATION = 0.75
+
+OWN_FACETS = ("type", "language")
 
 
 class Row(NamedTuple):
@@ -36,7 +38,8 @@ class Row(NamedTuple):
     type: str
     title: str
     facets: Sequence[Sequence[str]]
-    """Type, themes, countries."""
+    """In the order of ``FACETS``, without the language."""
+    date: str
     audiences: Sequence[str]
     fingerprint: str
 
@@ -65,7 +68,7 @@ def document_values(document: Document, analysis: Analysis) -> dict[str, Any]:
         raise ValueError(f"Document {document.id!r}: language {language!r} is not one of {', '.join(LANGUAGES)}.")
     title = analysis.words(document.title, language)
     text = analysis.words(f"{document.summary}\n{document.text}", language)
-    facets = ((document.type,), document.themes, document.countries)
+    facets = [(document.type,), *(document.facets.get(facet, ()) for facet in FACETS if facet not in OWN_FACETS)]
     row = Row(
         document.id,
         document.key,
@@ -73,6 +76,7 @@ def document_values(document: Document, analysis: Analysis) -> dict[str, Any]:
         document.type,
         document.title,
         facets,
+        document.date,
         document.audiences,
         document.fingerprint(),
     )

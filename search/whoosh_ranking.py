@@ -9,7 +9,7 @@ from itertools import islice
 from whoosh.support.levenshtein import distance
 
 from search.analysis import LANGUAGES, TYPED_STOP_WORDS, Query, fold, normalise, words
-from search.engine import FACETS, FacetCount, Hit, Ranking, SearchRequest
+from search.engine import FACETS, FacetCount, Hit, Matched, Ranking, SearchRequest
 from search.whoosh_index import Reader
 
 SHORTEST_CORRECTED = 3
@@ -93,23 +93,29 @@ def rank(reader: Reader, query: Query, request: SearchRequest) -> Ranking:
     through_other_language: list[Hit] = []
     other: list[Hit] = []
     counts: list[Counter[str]] = [Counter() for _facet in FACETS]
+    without: Counter[str] = Counter()
     accepted = [request.filters.get(facet) for facet in FACETS]
     for key, document in best.items():
         versions = [version for version in reader.versions[key] if version in found.visible]
         shown = min(versions, key=preference)
         row = rows[shown]
-        facets = (*row.facets, {rows[version].language for version in versions})
+        facets: list[Iterable[str]] = [*row.facets]
+        facets.insert(FACETS.index("language"), {rows[version].language for version in versions})
         own = row.language == request.language
         if own and shown in found.scores:
             document = shown
-        refused = [place for place, values in enumerate(accepted) if values and values.isdisjoint(facets[place])]
+        refused: list[int] = [
+            place for place, values in enumerate(accepted) if values and values.isdisjoint(facets[place])
+        ]
         for place in range(len(FACETS)):
             # The count of a facet ignores the filter on itself.
             if not refused or refused == [place]:
                 counts[place].update(facets[place])
+                if accepted[place]:
+                    without[FACETS[place]] += 1
         if refused:
             continue
-        matched = "title" if document in found.in_title else "name" if document in found.in_names else "text"
+        matched: Matched = "title" if document in found.in_title else "name" if document in found.in_names else "text"
         hit = Hit(
             row.id, key, row.language, row.type, row.title, found.scores[document], matched, rows[document].language
         )
@@ -118,6 +124,7 @@ def rank(reader: Reader, query: Query, request: SearchRequest) -> Ranking:
     return Ranking(
         own=_sorted(direct) + _sorted(through_other_language),
         other=_sorted(other),
+        without=without,
         facets={facet: _facet_counts(count) for facet, count in zip(FACETS, counts, strict=True)},
         suggestion=_suggestion(found, request),
     )

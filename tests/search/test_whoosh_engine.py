@@ -275,8 +275,10 @@ def test_an_own_version_found_through_another_language_comes_last_in_own(engine_
 @pytest.fixture
 def engine_with_secret(engine_with):
     return engine_with(
-        document("open", text="La police municipale", themes=("police",)),
-        document("secret", text="La police secrète des vélodromes", audiences=("group:x",), themes=("secret",)),
+        document("open", text="La police municipale", facets={"theme": ("police",)}),
+        document(
+            "secret", text="La police secrète des vélodromes", audiences=("group:x",), facets={"theme": ("secret",)}
+        ),
         document("dutch", "nl", text="politie vélodrome", audiences=("group:x",)),
     )
 
@@ -330,10 +332,10 @@ def test_passages_of_what_is_not_visible_are_left_out(engine_with_secret):
 @pytest.fixture
 def engine_with_facets(engine_with):
     return engine_with(
-        document("a", text="port", type="practice", themes=("harbour", "cyber"), countries=("nl",)),
-        document("b", text="port", type="practice", themes=("harbour",), countries=("fr",)),
-        document("b", "en", text="port", type="practice", themes=("harbour",)),
-        document("c", "en", text="port", type="news", themes=("cyber",), countries=("nl",)),
+        document("a", text="port", type="practice", facets={"theme": ("harbour", "cyber"), "country": ("nl",)}),
+        document("b", text="port", type="practice", facets={"theme": ("harbour",), "country": ("fr",)}),
+        document("b", "en", text="port", type="practice", facets={"theme": ("harbour",)}),
+        document("c", "en", text="port", type="news", facets={"theme": ("cyber",), "country": ("nl",)}),
         document("d", text="plage", type="news"),
     )
 
