@@ -25,7 +25,7 @@ def commands(host: str, port: int) -> dict[str, list[str]]:
         # Threads, because a connection that says nothing must not hold up a whole process.
         # A request line of any length is the application's to answer, in the reader's language.
         web = [
-            sys.executable, "-m", "gunicorn", "portal.wsgi",
+            sys.executable, "-m", "gunicorn", "portal.wsgi", "--preload",
             "--bind", f"{host}:{port}", "--workers", str(settings.WEB_WORKERS),
             "--worker-class", "gthread", "--threads", "2", "--limit-request-line", "0", "--log-level", "warning",
         ]  # fmt: skip

@@ -244,7 +244,8 @@ def _index_state() -> dict:
         health = get_engine().health()
     except IndexUnavailable:
         return {"ok": False, "reason": "There is no usable index."}
-    return {"ok": True, "documents": health.documents, "version": health.version, "modes": ["lexical"]}
+    modes = ["lexical", "semantic", "hybrid"] if health.is_semantic else ["lexical"]
+    return {"ok": True, "documents": health.documents, "version": health.version, "modes": modes}
 
 
 def _queue_state() -> dict:

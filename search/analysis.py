@@ -166,11 +166,25 @@ class Query(NamedTuple):
     """Distinct, without the stop words of the reader's language unless there is nothing else."""
     shouted: bool
     only_stop_words: bool
+    phrases: tuple[tuple[str, ...], ...] = ()
+    """The words of each phrase that must stand somewhere in this order; folded, stop words included."""
+    excluded: tuple[tuple[str, ...], ...] = ()
+    """Words, or phrases of more than one, that must not stand anywhere."""
+    text: str = ""
+    """What was typed without quotation marks and without what is excluded; everything at its place."""
+
+
+QUOTATION_MARKS = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
+OPERATION = re.compile(r'(?<![^\s(])(?P<minus>-?)"(?P<phrase>[^"]*)"|(?<![^\s(])-(?P<word>[^\W_][^\s"]*)')
 
 
 def read_query(text: str, language: str) -> Query:
-    """The words that a reader of ``language`` typed. Any text will do, and nothing in it is an operator."""
-    text = normalise(text)
+    """The words that a reader of ``language`` typed. Any text will do.
+
+    Two things are operators: double quotes of any kind around a phrase, and a minus at the beginning of a word or
+    before a phrase. A quotation mark or a minus that stands alone means nothing.
+    """
+    text, phrases, excluded = _read_operators(normalise(text).translate(QUOTATION_MARKS))
     typed: dict[str, Word] = {}
     for word in words(text):
         typed.setdefault(word.text.casefold(), word)
@@ -178,9 +192,30 @@ def read_query(text: str, language: str) -> Query:
             break
     shouted = text.isupper()
     meaningful = without_stop_words(typed.values(), TYPED_STOP_WORDS[language], shouted=shouted)
-    if not meaningful:
-        return Query(list(typed.values()), shouted, only_stop_words=True)
-    return Query([*meaningful, *_written_apart(meaningful, text)], shouted, only_stop_words=False)
+    found = [*meaningful, *_written_apart(meaningful, text)] if meaningful else list(typed.values())
+    return Query(found, shouted, not meaningful, phrases, excluded, text)
+
+
+def _read_operators(text: str) -> tuple[str, tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]]:
+    """The text with blanks for what is excluded and for quotation marks; the phrases; what is excluded."""
+    phrases: list[tuple[str, ...]] = []
+    excluded: list[tuple[str, ...]] = []
+
+    def blank(found: re.Match[str]) -> str:
+        sequence = folded_words(found["phrase"] or found["word"] or "")
+        if found["minus"] or found["word"]:
+            excluded.append(sequence)
+            return " " * len(found[0])
+        phrases.append(sequence)
+        return found[0].replace('"', " ")
+
+    rest = OPERATION.sub(blank, text)
+    return rest, tuple(filter(None, phrases)), tuple(filter(None, excluded))
+
+
+def folded_words(text: str) -> tuple[str, ...]:
+    """The words of a text in their order, folded, none left out."""
+    return tuple(fold(word.text) for word in words(text) if not word.joined)
 
 
 def _written_apart(found: list[Word], text: str) -> list[Word]:

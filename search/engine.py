@@ -160,7 +160,10 @@ class IndexHealth:
 
 
 class Engine(Protocol):
-    """A search engine. Every method but ``rebuild`` raises ``IndexUnavailable`` when there is no usable index."""
+    """A search engine. All but ``prepare`` and ``rebuild`` raise ``IndexUnavailable`` when there is no usable index."""
+
+    def prepare(self) -> None:
+        """Load what takes a while: called when a process starts, so that no request has to wait for it."""
 
     def write(self, documents: Iterable[Document], removed: Iterable[str] = ()) -> None:
         """Put ``documents`` in (replacing those of the same id), take the ids ``removed`` out; one commit."""

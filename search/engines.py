@@ -12,5 +12,8 @@ from search.engine import Engine
 @cache
 def get_engine() -> Engine:
     chosen: dict[str, Any] = settings.SEARCH_ENGINE
-    engine: Engine = import_string(chosen["ENGINE"])(**chosen["OPTIONS"])
+    options = (
+        {**chosen["OPTIONS"], "encoder": import_string(chosen["ENCODER"])} if chosen["ENCODER"] else chosen["OPTIONS"]
+    )
+    engine: Engine = import_string(chosen["ENGINE"])(**options)
     return engine

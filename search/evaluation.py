@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from search.analysis import LANGUAGES
-from search.engine import Document, Engine, SearchRequest
+from search.engine import Document, Engine, Mode, SearchRequest
 
 DEPTH = 10
 LISTS = ("own", "other")
@@ -69,6 +69,7 @@ def evaluate(
     documents: Sequence[Document],
     questions: Sequence[Question],
     language: str,
+    mode: Mode = "hybrid",
     progress: Callable[[int], None] | None = None,
 ) -> dict[str, Any]:
     """Rebuild ``engine`` from the documents, ask everything as a reader of ``language``, measure.
@@ -85,13 +86,13 @@ def evaluate(
     milliseconds = []
     for question in questions:
         started = time.perf_counter()
-        ranking = engine.search(SearchRequest(text=question.text, language=language))
+        ranking = engine.search(SearchRequest(text=question.text, language=language, mode=mode))
         milliseconds.append((time.perf_counter() - started) * 1000)
         own = {key for key in question.relevant if languages.get(key) == language}
         if own:
-            results["own"].append(measures([hit.key for hit in ranking.own], own))
+            results["own"].append(measures([hit.key for hit in ranking.own[:DEPTH]], own))
         else:
-            results["other"].append(measures([hit.key for hit in ranking.other], question.relevant))
+            results["other"].append(measures([hit.key for hit in ranking.other[:DEPTH]], question.relevant))
     return {
         **{name: _means(results[name]) for name in LISTS},
         "documents": len(documents),

@@ -13,8 +13,9 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 
 from whoosh.index import FileIndex, create_in, open_dir
@@ -30,25 +31,51 @@ from search.engine import (
     SearchRequest,
     SimilarHit,
 )
-from search.whoosh_index import SCHEMA_VERSION, Reader, Row, document_values, make_schema
+from search.meaning import Encoder, QueryEncoder
+from search.meaning_files import NOWHERE, MeaningWriter, Place
+from search.whoosh_completion import complete
+from search.whoosh_index import SCHEMA_VERSION, Reader, SegmentCache, document_values, make_schema
 from search.whoosh_passages import passage
 from search.whoosh_ranking import rank
+from search.whoosh_similar import similar
 
 LOCK_SECONDS = 120.0
 OPENING_ATTEMPTS = 5
 FOLDER_PREFIX = "index-"
+ENCODED_AT_ONCE = 50
+
+
+def no_encoder() -> None:
+    """In the place of an encoder: words alone are searched."""
 
 
 class WhooshEngine:
     """See ``search.engine.Engine``. One object may serve many threads and many processes may share the folder."""
 
-    def __init__(self, folder: Path, lock_seconds: float = LOCK_SECONDS) -> None:
-        """``lock_seconds``: how long ``write`` and ``rebuild`` wait for each other before ``IndexUnavailable``."""
+    def __init__(
+        self,
+        folder: Path,
+        lock_seconds: float = LOCK_SECONDS,
+        encoder: Callable[[], Encoder | None] = no_encoder,
+    ) -> None:
+        """``lock_seconds``: how long ``write`` and ``rebuild`` wait for each other before ``IndexUnavailable``.
+
+        ``encoder`` is asked when meaning is needed for the first time; where it gives None, words alone are searched.
+        """
         self.folder = folder
         self.lock_seconds = lock_seconds
+        self._encoder = encoder
         self._own = threading.local()
-        self._rows: dict[str, list[Row]] = {}
-        """By segment, for the readers of all threads."""
+        self._cache = SegmentCache()
+
+    @cached_property
+    def _query_encoder(self) -> QueryEncoder | None:
+        encoder = self._encoder()
+        return QueryEncoder(encoder) if encoder else None
+
+    def prepare(self) -> None:
+        """Load what takes a while, before the first request."""
+        _loaded = self._query_encoder
 
     def write(self, documents: Iterable[Document], removed: Iterable[str] = ()) -> None:
         """Waits for a rebuild that is under way, so that the index that it switches to gets the change.
@@ -60,12 +87,14 @@ class WhooshEngine:
             additions = {document.id: document for document in documents}
             name = self._current()
             index, analysis = self._load(name)
+            # Before the index has the places, so that it never refers to what is not there.
+            places = self._places(self.folder / name, list(additions.values()))
             writer = index.writer(timeout=self.lock_seconds)
             try:
                 for gone in set(removed) - additions.keys():
                     writer.delete_by_term("id", gone)
-                for document in additions.values():
-                    writer.update_document(**document_values(document, analysis))
+                for document, place in zip(additions.values(), places, strict=True):
+                    writer.update_document(**document_values(document, place, analysis))
             except BaseException:
                 writer.cancel()
                 raise
@@ -79,7 +108,7 @@ class WhooshEngine:
             # A name that sorts by time, for people; mkdtemp makes it unique and closed to other users.
             made = Path(tempfile.mkdtemp(prefix=time.strftime(f"{FOLDER_PREFIX}%Y%m%d-%H%M%S-"), dir=self.folder))
             try:
-                self._build(made, by_id.values(), progress)
+                self._build(made, list(by_id.values()), progress)
                 _synchronise(made)
                 self._switch(made.name)
             except BaseException:
@@ -92,37 +121,52 @@ class WhooshEngine:
         return len(by_id)
 
     def fingerprints(self) -> dict[str, str]:
+        """Empty for a document whose meaning is not there yet although this engine could read it."""
         with self._reading() as reader:
-            return {reader.rows[document].id: reader.rows[document].fingerprint for document in reader.documents}
+            return {
+                reader.rows[document].id: reader.rows[document].fingerprint
+                if self._query_encoder is None or reader.has_meaning[document]
+                else ""
+                for document in reader.documents.tolist()
+            }
 
     def search(self, request: SearchRequest) -> Ranking:
         query = read_query(request.text, request.language)
+        encoder = self._query_encoder if request.mode != "lexical" else None
         with self._reading() as reader:
-            return rank(reader, query, request)
+            return rank(reader, query, request, encoder)
 
     def passages(self, request: SearchRequest, hits: Iterable[Hit]) -> dict[str, str]:
         """Leaves out what has gone from the index or from the reader's sight since it was found."""
         # Outside the reading: an error of the caller's own is not one of the index.
         hits = list(hits)
         query = read_query(request.text, request.language)
+        encoder = self._query_encoder if any(hit.matched == "meaning" for hit in hits) else None
+        vector = encoder.text(query.text.strip()) if encoder else None
         result = {}
         with self._reading() as reader:
-            visible = reader.visible(request.audiences)
+            visible = reader.visible(request.audiences, request.withheld)
             for hit in hits:
                 document = reader.numbers.get(hit.id)
-                if document in visible:
-                    result[hit.id] = passage(reader, document, query)
+                if document is not None and visible[document]:
+                    result[hit.id] = passage(reader, document, query, request, hit.matched, vector)
         return result
 
     def complete(self, request: SearchRequest, limit: int) -> Completions:
-        return Completions()
+        with self._reading() as reader:
+            return complete(reader, request, limit)
 
     def similar(self, document_id: str, request: SearchRequest, limit: int) -> list[SimilarHit]:
-        return []
+        with self._reading() as reader:
+            return similar(reader, document_id, request, limit)
 
     def health(self) -> IndexHealth:
         with self._reading() as reader:
-            return IndexHealth(documents=len(reader.documents), version=SCHEMA_VERSION, is_semantic=False)
+            return IndexHealth(
+                documents=len(reader.documents),
+                version=SCHEMA_VERSION,
+                is_semantic=self._query_encoder is not None and bool(reader.has_meaning.any()),
+            )
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
@@ -144,7 +188,12 @@ class WhooshEngine:
                     time.sleep(0.05)
             yield
 
-    def _build(self, made: Path, documents: Iterable[Document], progress: Callable[[int], None] | None) -> None:
+    def _places(self, folder: Path, documents: Sequence[Document]) -> list[Place]:
+        """Where the vectors of the documents are in the files of an index, to which this adds them."""
+        encoder = self._encoder()
+        return MeaningWriter(folder, encoder).add(documents) if encoder else [NOWHERE] * len(documents)
+
+    def _build(self, made: Path, documents: Sequence[Document], progress: Callable[[int], None] | None) -> None:
         vocabulary: dict[str, set[str]] = {language: set() for language in COMPOUNDING_LANGUAGES}
         for document in documents:
             if document.language in vocabulary:
@@ -156,10 +205,12 @@ class WhooshEngine:
         analysis = Analysis({language: frozenset(known) for language, known in vocabulary.items()})
         writer = create_in(str(made), make_schema()).writer(limitmb=128)
         try:
-            for number, document in enumerate(documents, start=1):
-                writer.add_document(**document_values(document, analysis))
+            for start in range(0, len(documents), ENCODED_AT_ONCE):
+                part = documents[start : start + ENCODED_AT_ONCE]
+                for document, place in zip(part, self._places(made, part), strict=True):
+                    writer.add_document(**document_values(document, place, analysis))
                 if progress:
-                    progress(number)
+                    progress(start + len(part))
         except BaseException:
             writer.cancel()
             raise
@@ -213,7 +264,7 @@ class WhooshEngine:
     def _read(self, name: str) -> Reader:
         index, analysis = self._load(name)
         try:
-            return Reader(name, index, analysis, self._rows)
+            return Reader(self.folder / name, index, analysis, self._cache)
         except Exception as error:
             raise IndexUnavailable(f"The search index {self.folder / name} is damaged: {error!r}") from error
 

@@ -1,200 +1,299 @@
-"""From a query to a ranking: what is found, its order, the facets, and what may have been meant instead."""
+"""From a query to a ranking: what is found, its order, and the facets."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import overload
 
-from whoosh.support.levenshtein import distance
+import numpy as np
 
-from search.analysis import LANGUAGES, TYPED_STOP_WORDS, Query, fold, normalise, words
+from search.analysis import LANGUAGES, Query, fold
 from search.engine import FACETS, FacetCount, Hit, Matched, Ranking, SearchRequest
-from search.whoosh_index import Reader
+from search.meaning import QueryEncoder
+from search.whoosh_corrections import corrections_of, suggestion
+from search.whoosh_index import LANGUAGE_CODES, STORED_FACETS, Mask, Numbers, Reader, Scores
+from search.whoosh_matching import Matches
+from search.whoosh_meaning import Nearness, nearness
 
-SHORTEST_CORRECTED = 3
-LONGEST_CORRECTED = 30
-SHORTEST_WITH_TWO_ERRORS = 5
-MOST_CORRECTIONS = 4
+LEXICAL_WEIGHT = 0.3
+"""What the best match by words counts beside its meaning, see decision 023."""
+MOST_LEXICAL_CANDIDATES = 100
+MOST_LITERAL = 50
+MOST_SYNONYMS_ENCODED = 7
 
-
-class _Found:
-    """What a query finds among the documents that the reader may see."""
-
-    def __init__(self, reader: Reader, query: Query, request: SearchRequest) -> None:
-        self.reader = reader
-        self.query = query
-        self.language = request.language
-        self.stop_words = TYPED_STOP_WORDS[request.language]
-        self.visible = reader.visible(request.audiences)
-        self.scores: defaultdict[int, float] = defaultdict(float)
-        self.in_title: set[int] = set()
-        self.in_names: set[int] = set()
-        self.known: set[str] = set()
-        """Words of the query that the reader's own language or a name has."""
-        self._find_names()
-        self._find_own()
-        for language in LANGUAGES:
-            if language != self.language and reader.per_language[language]:
-                self._find(language)
-
-    def _find_names(self) -> None:
-        for word in self.query.words:
-            found = self._add(self.reader.score("names", None, [fold(word.text)], self.visible))
-            self.in_names.update(found)
-            if found:
-                self.known.add(word.text)
-
-    def _find_own(self) -> None:
-        if not self.reader.per_language[self.language]:
-            return
-        if self.query.only_stop_words:
-            for word in self.query.words:
-                holders = self.reader.holders(f"w_{self.language}", fold(word.text), self.visible)
-                self._add(dict.fromkeys(holders, 1.0))
-        else:
-            self._find(self.language)
-
-    def _find(self, language: str) -> None:
-        """A plain Or: the score of a document is the sum over the words and fields that match."""
-        for word, terms in self.reader.query_terms(self.query, language):
-            for alternatives in terms:
-                in_title = self._add(self.reader.score(f"h_{language}", language, alternatives, self.visible))
-                in_text = self._add(self.reader.score(f"t_{language}", language, alternatives, self.visible))
-                self.in_title.update(in_title)
-                if language == self.language and (in_title or in_text):
-                    self.known.add(word.text)
-
-    def _add(self, found: dict[int, float]) -> dict[int, float]:
-        for document, score in found.items():
-            self.scores[document] += score
-        return found
+# From where on a document is worth showing for its meaning alone, and worth a message. See decision 023.
+FLOOR = 0.42
+STRONG = 0.55
+NEAREST_WORDS_SHARE = 0.5
 
 
-def rank(reader: Reader, query: Query, request: SearchRequest) -> Ranking:
-    if not query.words:
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """What is known of each document of the reader after both searches."""
+
+    matches: Matches
+    scores: Scores
+    near: Mask
+    """Near enough in meaning to be shown, whether its words match or not."""
+    is_strong: Mask
+
+    @property
+    def found(self) -> Mask:
+        return self.matches.found | self.near
+
+    def matched(self, document: int) -> Matched:
+        matches = self.matches
+        if matches.in_title[document]:
+            return "title"
+        if matches.in_names[document]:
+            return "name"
+        if matches.in_text[document]:
+            return "text"
+        if matches.in_attachment[document]:
+            return "attachment"
+        return "vocabulary" if matches.by_synonym[document] else "meaning"
+
+
+def rank(reader: Reader, query: Query, request: SearchRequest, encoder: QueryEncoder | None) -> Ranking:
+    """``encoder`` is None where only words are searched."""
+    if not query.words or not reader.size:
         return Ranking()
-    found = _Found(reader, query, request)
-    rows = reader.rows
-    wanted = dict.fromkeys((request.language, *request.reading_order, *LANGUAGES))
-    order = {language: place for place, language in enumerate(wanted)}
-
-    def preference(document: int) -> tuple[int, str]:
-        return order[rows[document].language], rows[document].id
-
-    # An object is as good as its best version; among equals the one that the reader prefers.
-    best: dict[str, int] = {}
-    for document, score in found.scores.items():
-        rival = best.get(rows[document].key)
-        if rival is None or (-score, preference(document)) < (-found.scores[rival], preference(rival)):
-            best[rows[document].key] = document
-
-    direct: list[Hit] = []
-    through_other_language: list[Hit] = []
-    other: list[Hit] = []
-    counts: list[Counter[str]] = [Counter() for _facet in FACETS]
-    without: Counter[str] = Counter()
-    accepted = [request.filters.get(facet) for facet in FACETS]
-    for key, document in best.items():
-        versions = [version for version in reader.versions[key] if version in found.visible]
-        shown = min(versions, key=preference)
-        row = rows[shown]
-        facets: list[Iterable[str]] = [*row.facets]
-        facets.insert(FACETS.index("language"), {rows[version].language for version in versions})
-        own = row.language == request.language
-        if own and shown in found.scores:
-            document = shown
-        refused: list[int] = [
-            place for place, values in enumerate(accepted) if values and values.isdisjoint(facets[place])
-        ]
-        for place in range(len(FACETS)):
-            # The count of a facet ignores the filter on itself.
-            if not refused or refused == [place]:
-                counts[place].update(facets[place])
-                if accepted[place]:
-                    without[FACETS[place]] += 1
-        if refused:
-            continue
-        matched: Matched = "title" if document in found.in_title else "name" if document in found.in_names else "text"
-        hit = Hit(
-            row.id, key, row.language, row.type, row.title, found.scores[document], matched, rows[document].language
-        )
-        (other if not own else direct if document == shown else through_other_language).append(hit)
-
+    corrections: dict[str, str] = {}
+    scored = _score(reader, query, request, encoder, corrections)
+    objects = _Objects(reader, request, scored)
     return Ranking(
-        own=_sorted(direct) + _sorted(through_other_language),
-        other=_sorted(other),
-        without=without,
-        facets={facet: _facet_counts(count) for facet, count in zip(FACETS, counts, strict=True)},
-        suggestion=_suggestion(found, request),
+        own=HitList(reader, scored, *objects.own),
+        other=HitList(reader, scored, *objects.other),
+        facets=objects.facets,
+        without=objects.without,
+        suggestion=suggestion(query, request, corrections),
     )
 
 
-def _sorted(hits: Iterable[Hit]) -> list[Hit]:
-    return sorted(hits, key=lambda hit: (-hit.score, hit.id))
+def _score(
+    reader: Reader,
+    query: Query,
+    request: SearchRequest,
+    encoder: QueryEncoder | None,
+    corrections: dict[str, str],
+) -> _Scored:
+    matches = Matches(reader, query, request)
+    by_meaning = encoder if request.mode != "lexical" and reader.has_meaning.any() else None
+    if request.mode != "semantic":
+        matches.match_names()
+        matches.match(request.language)
+        corrections.update(corrections_of(matches))
+        matches.match_corrections(corrections, request.language)
+        matches.match_synonyms(request)
+        if not by_meaning:
+            for language in LANGUAGES:
+                if language != request.language:
+                    matches.match(language)
+    if not by_meaning:
+        return _Scored(matches, matches.scores, np.zeros(reader.size, bool), matches.is_complete)
+    near = _nearness(reader, query, request, by_meaning, matches)
+    return _fused(matches, near)
 
 
-def _facet_counts(counts: Counter[str]) -> list[FacetCount]:
-    return [FacetCount(value, count) for value, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+def _nearness(
+    reader: Reader, query: Query, request: SearchRequest, encoder: QueryEncoder, matches: Matches
+) -> Nearness:
+    labels = [label for synonyms in request.synonyms for found in synonyms.labels.values() for label in found[:1]]
+    vector = encoder.text(query.text.strip(), labels[:MOST_SYNONYMS_ENCODED])
+    is_own = reader.languages == LANGUAGE_CODES[request.language]
+    groups = [is_own & matches.allowed, ~is_own & matches.allowed]
+    passing = _passes_filters(reader, request)
+    if passing is not None:
+        groups += [group & passing for group in groups]
+    best = [_best_by_words(matches.scores, is_own), _best_by_words(matches.scores, ~is_own)]
+    literal = [
+        matches.literal(language, MOST_LITERAL)
+        for language in LANGUAGES
+        if language != request.language and reader.has_language(language) and request.mode == "hybrid"
+    ]
+    return nearness(reader, query, encoder, vector, groups, np.concatenate([*best, *literal]))
 
 
-def _suggestion(found: _Found, request: SearchRequest) -> str | None:
-    """What was typed with unknown words replaced by near ones from documents that the reader may see."""
-    if found.query.only_stop_words:
-        return None
-    known_groups = [word for word in found.query.words if word.joined and word.text in found.known]
-    unknown = (
-        word
-        for word in found.query.words
-        if word.text not in found.known
-        and not word.joined
-        and not any(group.start <= word.start < group.end for group in known_groups)
-        and SHORTEST_CORRECTED <= len(word.text) <= LONGEST_CORRECTED
-        and word.text.isalpha()
-    )
-    replacements = {}
-    for word in islice(unknown, MOST_CORRECTIONS):
-        correction = _correction(found, fold(word.text))
-        if correction:
-            replacements[word.text.casefold()] = correction
-    if not replacements:
-        return None
-    pieces, position = [], 0
-    text = normalise(request.text)
-    for word in words(text):
-        if not word.joined and word.text.casefold() in replacements:
-            correction = replacements[word.text.casefold()]
-            if word.text[0].isupper():
-                correction = correction[0].upper() + correction[1:]
-            pieces += [text[position : word.start], correction]
-            position = word.end
-    return "".join([*pieces, text[position:]])
+def _best_by_words(scores: Scores, group: Mask) -> Numbers:
+    found = np.flatnonzero((scores > 0) & group)
+    if len(found) <= MOST_LEXICAL_CANDIDATES:
+        return found
+    return found[np.argpartition(-scores[found], MOST_LEXICAL_CANDIDATES)[:MOST_LEXICAL_CANDIDATES]]
 
 
-def _correction(found: _Found, word: str) -> str | None:
-    """The nearest known word, spelt with its accents: first letter, then distance, then frequency decide."""
-    reader = found.reader
-    limit = 1 if len(word) < SHORTEST_WITH_TWO_ERRORS else 2
-    for same_letters in (1, 0):
-        near: defaultdict[int, set[tuple[str, str]]] = defaultdict(set)
-        for field in (f"w_{found.language}", "w_names"):
-            for leaf, _offset in reader.leaves:
-                for term in leaf.terms_within(field, word, limit, prefix=same_letters):
-                    if term.isalpha() and len(term) >= SHORTEST_CORRECTED and term not in found.stop_words:
-                        near[distance(term, word)].add((field, term))
-        for errors, candidates in sorted(near.items()):
-            holders = {candidate: len(reader.holders(*candidate, found.visible)) for candidate in candidates}
-            usual = min(candidates, key=lambda candidate: (-holders[candidate], candidate))
-            if holders[usual]:
-                # Without an error it is a word that is left out when names are searched, like "den" in Den Haag.
-                return _spelling(found, *usual) if errors else None
-    return None
+def _passes_filters(reader: Reader, request: SearchRequest) -> Mask | None:
+    """The documents that pass the filters by what they say themselves; None without such filters."""
+    mask = None
+    for place, facet in enumerate(STORED_FACETS):
+        if accepted := request.filters.get(facet):
+            passes = np.zeros(reader.size, bool)
+            pairs = reader.facets[place]
+            passes[pairs[np.isin(pairs[:, 1], _codes(reader, facet, accepted)), 0]] = True
+            mask = passes if mask is None else mask & passes
+    return mask
 
 
-def _spelling(found: _Found, field: str, term: str) -> str:
-    spelt = {
-        original: len(found.reader.holders(field, f"{term} {original}", found.visible))
-        for original in found.reader.expand(field, term)
-    }
-    usual = min(spelt, key=lambda original: (-spelt[original], original), default=term)
-    return usual if spelt.get(usual) else term
+def _codes(reader: Reader, facet: str, values: frozenset[str]) -> list[int]:
+    known = {value: code for code, value in enumerate(reader.cache.codes.values(facet))}
+    return [known[value] for value in values if value in known]
+
+
+def _fused(matches: Matches, near: Nearness) -> _Scored:
+    """The sum of both: meaning, and words in proportion to the best match by words."""
+    best = matches.scores.max()
+    scores = near.scores + (LEXICAL_WEIGHT / best * matches.scores if best > 0 else 0.0)
+    closeness = _closeness(near)
+    is_candidate = np.zeros(len(scores), bool)
+    is_candidate[near.candidates] = True
+    shown = is_candidate & matches.allowed & (closeness >= FLOOR)
+    strong = matches.is_complete | (shown & (closeness >= STRONG))
+    return _Scored(matches, scores, shown, strong)
+
+
+def _closeness(near: Nearness) -> Scores:
+    return near.cosines + NEAREST_WORDS_SHARE * near.words
+
+
+class _Objects:
+    """The objects found: of each its best document, the version to show, and whether the filters let it pass."""
+
+    def __init__(self, reader: Reader, request: SearchRequest, scored: _Scored) -> None:
+        self.reader = reader
+        self.request = request
+        visible = scored.matches.visible
+        allowed_versions = np.flatnonzero(visible)
+        found = np.flatnonzero(scored.found)
+        order = list(dict.fromkeys((request.language, *request.reading_order, *LANGUAGES)))
+        preference = np.array([order.index(language) for language in LANGUAGES])[reader.languages]
+        # An object is as good as its best version; among equals the one that the reader prefers.
+        best = found[np.lexsort((reader.id_order[found], preference[found], -scored.scores[found], reader.keys[found]))]
+        best = best[_firsts(reader.keys[best])]
+        self.keys = reader.keys[best]
+        versions = allowed_versions[np.isin(reader.keys[allowed_versions], self.keys)]
+        self.versions = versions
+        shown = versions[np.lexsort((reader.id_order[versions], preference[versions], reader.keys[versions]))]
+        shown = shown[_firsts(reader.keys[shown])]
+        is_own = reader.languages[shown] == LANGUAGE_CODES[request.language]
+        is_direct = is_own & scored.found[shown]
+        matched = np.where(is_direct, shown, best)
+        refused = self._refused(shown)
+        count = refused.sum(axis=0)
+        self.facets, self.without = self._counted(shown, refused, count)
+        passes = count == 0
+        through = is_own & ~is_direct
+        direct = self._sorted(shown, matched, passes & is_direct, scored)
+        rest = self._sorted(shown, matched, passes & through, scored)
+        self.own = tuple(np.concatenate(pair) for pair in zip(direct, rest, strict=True))
+        if request.sort != "relevance":
+            self.own = self._sorted(shown, matched, passes & is_own, scored)
+        self.other = self._sorted(shown, matched, passes & ~is_own, scored)
+
+    def _sorted(self, shown: Numbers, matched: Numbers, chosen: Mask, scored: _Scored) -> tuple[Numbers, Numbers]:
+        """The documents to show and those that matched, in the order that is asked for."""
+        shown, matched = shown[chosen], matched[chosen]
+        rows = self.reader.rows
+        ties = (self.reader.id_order[shown], -scored.scores[matched])
+        if self.request.sort == "newest":
+            dates = np.array([_days(rows[document].date) for document in shown.tolist()], np.int64)
+            order = np.lexsort((*ties, -dates))
+        elif self.request.sort == "title":
+            titles = np.array([fold(rows[document].title) for document in shown.tolist()], np.str_)
+            order = np.lexsort((*ties, np.unique(titles, return_inverse=True)[1].reshape(-1)))
+        else:
+            order = np.lexsort(ties)
+        return shown[order], matched[order]
+
+    def _refused(self, shown: Numbers) -> Mask:
+        """For each facet whether its filter refuses each object."""
+        return np.array([self._refused_by(facet, shown) for facet in FACETS]).reshape(len(FACETS), len(shown))
+
+    def _refused_by(self, facet: str, shown: Numbers) -> Mask:
+        accepted = self.request.filters.get(facet)
+        if not accepted:
+            return np.zeros(len(shown), bool)
+        reader = self.reader
+        if facet == "language":
+            codes = [LANGUAGE_CODES[value] for value in accepted if value in LANGUAGE_CODES]
+            having = self.versions[np.isin(reader.languages[self.versions], codes)]
+            return ~np.isin(reader.keys[shown], reader.keys[having])
+        pairs = reader.facets[STORED_FACETS.index(facet)]
+        having = pairs[np.isin(pairs[:, 1], _codes(reader, facet, accepted)), 0]
+        return ~np.isin(shown, having)
+
+    def _counted(
+        self, shown: Numbers, refused: Mask, count: Numbers
+    ) -> tuple[dict[str, list[FacetCount]], dict[str, int]]:
+        """The count of a facet ignores the filter on itself."""
+        reader = self.reader
+        facets, without = {}, {}
+        for place, facet in enumerate(FACETS):
+            passes = count == refused[place]
+            if self.request.filters.get(facet):
+                without[facet] = int(passes.sum())
+            if facet == "language":
+                keys = reader.keys[shown[passes]]
+                chosen = self.versions[np.isin(reader.keys[self.versions], keys)]
+                values, codes = list(LANGUAGES), reader.languages[chosen]
+            else:
+                pairs = reader.facets[STORED_FACETS.index(facet)]
+                is_counted = np.zeros(reader.size, bool)
+                is_counted[shown[passes]] = True
+                values, codes = reader.cache.codes.values(facet), pairs[is_counted[pairs[:, 0]], 1]
+            totals = np.bincount(codes, minlength=len(values))
+            counts = [FacetCount(values[code], int(totals[code])) for code in np.flatnonzero(totals).tolist()]
+            facets[facet] = sorted(counts, key=lambda one: (-one.count, one.value))
+        return facets, without
+
+
+def _firsts(sorted_keys: Numbers) -> Mask:
+    """Where a key stands for the first time."""
+    firsts = np.ones(len(sorted_keys), bool)
+    firsts[1:] = sorted_keys[1:] != sorted_keys[:-1]
+    return firsts
+
+
+def _days(date: str) -> int:
+    return int(date.replace("-", "")) if date else 0
+
+
+class HitList(Sequence[Hit]):
+    """Hits that are made when somebody looks at them: a page shows ten of many thousands."""
+
+    def __init__(self, reader: Reader, scored: _Scored, shown: Numbers, matched: Numbers) -> None:
+        self._rows = reader.rows
+        self._scored = scored
+        self._shown = shown
+        self._matched = matched
+
+    def __len__(self) -> int:
+        return len(self._shown)
+
+    @overload
+    def __getitem__(self, place: int) -> Hit: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Hit]: ...
+    def __getitem__(self, place: int | slice) -> Hit | list[Hit]:
+        if isinstance(place, slice):
+            return [self[number] for number in range(*place.indices(len(self)))]
+        shown, matched = int(self._shown[place]), int(self._matched[place])
+        row = self._rows[shown]
+        return Hit(
+            id=row.id,
+            key=row.key,
+            language=row.language,
+            type=row.type,
+            title=row.title,
+            score=float(self._scored.scores[matched]),
+            matched=self._scored.matched(matched),
+            matched_language=self._rows[matched].language,
+            is_strong=bool(self._scored.is_strong[matched]),
+        )
+
+    def __iter__(self) -> Iterator[Hit]:
+        return (self[number] for number in range(len(self)))
+
+    def __eq__(self, other: object) -> bool:
+        return list(self) == list(other) if isinstance(other, Sequence) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]

@@ -92,7 +92,7 @@ def search_folder(tmp_path: Path, settings: object) -> Iterator[Path]:
     """A search index of the test's own, empty at first: not even a folder."""
     folder = tmp_path / "search"
     settings.SEARCH_INDEX_DIR = folder  # type: ignore[attr-defined]
-    settings.SEARCH_ENGINE = {**django_settings.SEARCH_ENGINE, "OPTIONS": {"folder": folder}}  # type: ignore[attr-defined]
+    settings.SEARCH_ENGINE = {**django_settings.SEARCH_ENGINE, "OPTIONS": {"folder": folder}, "ENCODER": ""}  # type: ignore[attr-defined]
     get_engine.cache_clear()
     yield folder
     get_engine.cache_clear()

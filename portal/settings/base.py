@@ -242,7 +242,12 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 # ---------------------------------------------------------------- the portal's search
 
 # Another engine with the interface of search/engine.py takes Whoosh's place here.
-SEARCH_ENGINE: dict = {"ENGINE": "search.whoosh_engine.WhooshEngine", "OPTIONS": {"folder": SEARCH_INDEX_DIR}}
+SEARCH_ENGINE: dict = {
+    "ENGINE": "search.whoosh_engine.WhooshEngine",
+    "OPTIONS": {"folder": SEARCH_INDEX_DIR},
+    # Takes 120 MB in each process. Without it, search goes by words alone.
+    "ENCODER": "search.meaning.get_encoder" if env.flag("SEARCH_BY_MEANING", default=True) else "",
+}
 
 # ---------------------------------------------------------------- logging
 

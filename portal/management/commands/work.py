@@ -9,6 +9,7 @@ from django_tasks_db.models import DBTaskResult
 
 from portal.schedule import start_schedule
 from search.actions import update_index
+from search.engines import get_engine
 
 
 def take_up_abandoned_jobs() -> int:
@@ -24,6 +25,7 @@ class Command(BaseCommand):
     help = "Do the work that waits in the queue, until stopped. One worker is enough; two do no harm."
 
     def handle(self, **options: Any) -> None:
+        get_engine().prepare()
         take_up_abandoned_jobs()
         update_index.enqueue()
         start_schedule()

@@ -7,7 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from search.analysis import LANGUAGES
 from search.evaluation import LISTS, InvalidInputError, evaluate, read_corpus, read_questions
-from search.whoosh_engine import WhooshEngine
+from search.meaning import get_encoder
+from search.whoosh_engine import WhooshEngine, no_encoder
 
 
 class Command(BaseCommand):
@@ -19,13 +20,14 @@ class Command(BaseCommand):
         )
         parser.add_argument("--queries", type=Path, required=True, help='JSON lines: {"id", "text", "relevant": [ids]}')
         parser.add_argument("--language", required=True, help=f"Language of the questions: {', '.join(LANGUAGES)}")
-        parser.add_argument("--mode", choices=("lexical", "semantic", "hybrid"), default="lexical")
+        parser.add_argument("--mode", choices=("lexical", "semantic", "hybrid"), default="hybrid")
         parser.add_argument("--json", action="store_true", help="Print one JSON object and nothing else")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["mode"] != "lexical":
+        by_meaning = options["mode"] != "lexical"
+        if by_meaning and get_encoder() is None:
             raise CommandError(
-                f"Mode {options['mode']} is not possible: this installation has no semantic model yet."
+                f"Mode {options['mode']} is not possible: the model of meaning cannot be loaded on this machine."
                 " Use --mode lexical."
             )
         if options["language"] not in LANGUAGES:
@@ -35,7 +37,8 @@ class Command(BaseCommand):
         except InvalidInputError as error:
             raise CommandError(str(error)) from error
         with tempfile.TemporaryDirectory(prefix="search-evaluate-") as folder:
-            result = evaluate(WhooshEngine(Path(folder)), documents, questions, options["language"], self._progress)
+            engine = WhooshEngine(Path(folder), encoder=get_encoder if by_meaning else no_encoder)
+            result = evaluate(engine, documents, questions, options["language"], options["mode"], self._progress)
         self.stdout.write(json.dumps(result) if options["json"] else _table(result))
 
     def _progress(self, documents: int) -> None:
