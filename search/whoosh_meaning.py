@@ -36,6 +36,8 @@ class Nearness(NamedTuple):
     candidates: Numbers
     cosines: Scores
     """Of each document, the cosine of the query with the document as a whole."""
+    windows: Scores
+    """Of each candidate, the cosine of the query with the nearest window of it; else 0."""
     words: Scores
     """Of each candidate, the mean over the query's words of the cosine with the nearest word there; else 0."""
 
@@ -53,17 +55,18 @@ def nearness(
     ).astype(np.int64)
     candidates = candidates[reader.has_meaning[candidates]]
     scores = cosines * (1 + WINDOW_WEIGHT / (WHOLE_WEIGHT + TITLE_WEIGHT))
-    words = np.zeros(reader.size)
+    wholes, windows, words = cosines / (WHOLE_WEIGHT + TITLE_WEIGHT), np.zeros(reader.size), np.zeros(reader.size)
     if not len(candidates):
-        return Nearness(scores, candidates, cosines / (WHOLE_WEIGHT + TITLE_WEIGHT), words)
+        return Nearness(scores, candidates, wholes, windows, words)
     word_vectors = encoder.words([word.text.lower() for word in query.words if not word.joined][:MOST_QUERY_WORDS])
     by_words, words[candidates] = _by_words(reader, candidates, word_vectors)
-    exact = cosines[candidates] + WINDOW_WEIGHT * _best_windows(reader, candidates, vector) + by_words
+    windows[candidates] = _best_windows(reader, candidates, vector)
+    exact = cosines[candidates] + WINDOW_WEIGHT * windows[candidates] + by_words
     others = np.ones(reader.size, bool)
     others[candidates] = False
     scores[others] += min(by_words.min(), exact.min() - scores[others].max(initial=-np.inf))
     scores[candidates] = exact
-    return Nearness(scores, candidates, cosines / (WHOLE_WEIGHT + TITLE_WEIGHT), words)
+    return Nearness(scores, candidates, wholes, windows, words)
 
 
 def best_window(reader: Reader, document: int, vector: Vectors) -> int | None:

@@ -22,9 +22,11 @@ MOST_LEXICAL_CANDIDATES = 100
 MOST_LITERAL = 50
 MOST_SYNONYMS_ENCODED = 7
 
-# From where on a document is worth showing for its meaning alone, and worth a message. See decision 023.
-FLOOR = 0.42
-STRONG = 0.55
+# How close a document has to be in meaning, see decision 023: the first one to be shown for it alone, those that
+# follow, and one that is worth a message.
+FIRST = 0.45
+FOLLOWING = 0.36
+STRONG = 0.56
 NEAREST_WORDS_SHARE = 0.5
 
 
@@ -143,16 +145,11 @@ def _fused(matches: Matches, near: Nearness) -> _Scored:
     """The sum of both: meaning, and words in proportion to the best match by words."""
     best = matches.scores.max()
     scores = near.scores + (LEXICAL_WEIGHT / best * matches.scores if best > 0 else 0.0)
-    closeness = _closeness(near)
-    is_candidate = np.zeros(len(scores), bool)
-    is_candidate[near.candidates] = True
-    shown = is_candidate & matches.allowed & (closeness >= FLOOR)
-    strong = matches.is_complete | (shown & (closeness >= STRONG))
-    return _Scored(matches, scores, shown, strong)
-
-
-def _closeness(near: Nearness) -> Scores:
-    return near.cosines + NEAREST_WORDS_SHARE * near.words
+    closeness = np.zeros(len(scores))
+    candidates = near.candidates[matches.allowed[near.candidates]]
+    closeness[candidates] = (near.cosines + near.windows)[candidates] / 2 + NEAREST_WORDS_SHARE * near.words[candidates]
+    shown = closeness >= (FOLLOWING if closeness.max(initial=0.0) >= FIRST else FIRST)
+    return _Scored(matches, scores, shown, matches.is_complete | (closeness >= STRONG))
 
 
 class _Objects:

@@ -13,6 +13,8 @@ from search.engine import Hit, SearchRequest, SimilarHit
 from search.whoosh_index import LANGUAGE_CODES, STORED_FACETS, Mask, Reader, Scores
 
 MOST_TELLING_WORDS = 25
+FEW = 5
+"""As many documents may have a telling word, however few there are in all."""
 MOST_WORDS_SHOWN = 3
 SHORTEST_WORD_SHOWN = 4
 LONGEST_TEXT = 20_000
@@ -104,7 +106,7 @@ def _telling_words(reader: Reader, document: int) -> dict[str, float]:
     for term, count in counts.items():
         holders = len(reader.postings(f"t_{row.language}", term).documents)
         # A word that no other document has leads nowhere.
-        if 1 < holders <= max(2, everything // 4):
+        if 1 < holders <= max(FEW, everything // 4):
             telling[term] = count / (count + 1) * math.log(everything / holders)
     best = sorted(telling, key=lambda term: (-telling[term], term))[:MOST_TELLING_WORDS]
     return {term: telling[term] for term in best}

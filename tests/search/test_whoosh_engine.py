@@ -13,41 +13,10 @@ import pytest
 from whoosh.index import open_dir
 
 from search import whoosh_engine
-from search.engine import FACETS, Document, FacetCount, IndexHealth, IndexUnavailable, Ranking, SearchRequest
+from search.engine import FACETS, FacetCount, IndexHealth, IndexUnavailable, Ranking, SearchRequest
 from search.whoosh_engine import WhooshEngine
 from search.whoosh_index import SCHEMA_VERSION
-
-
-def document(key, language="fr", **values):
-    values = {"type": "practice", "title": "", **values}
-    return Document(id=f"{key}-{language}", key=key, language=language, **values)
-
-
-@pytest.fixture
-def engine(tmp_path):
-    return WhooshEngine(tmp_path / "index", lock_seconds=5)
-
-
-@pytest.fixture
-def engine_with(engine):
-    def build(*documents):
-        engine.rebuild(documents)
-        return engine
-
-    return build
-
-
-def search(engine, text, language="fr", **values):
-    return engine.search(SearchRequest(text, language, **values))
-
-
-def own(ranking):
-    return [hit.id for hit in ranking.own]
-
-
-def other(ranking):
-    return [hit.id for hit in ranking.other]
-
+from tests.search.conftest import document, other, own, search
 
 FOUND = [
     ("cybersecurite", "fr", {"text": "La cybersécurité des communes"}),
