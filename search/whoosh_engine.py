@@ -88,7 +88,7 @@ class WhooshEngine:
             name = self._current()
             index, analysis = self._load(name)
             # Before the index has the places, so that it never refers to what is not there.
-            places = self._places(self.folder / name, list(additions.values()))
+            places = self._places_in(self.folder / name)(list(additions.values()))
             writer = index.writer(timeout=self.lock_seconds)
             try:
                 for gone in set(removed) - additions.keys():
@@ -188,10 +188,12 @@ class WhooshEngine:
                     time.sleep(0.05)
             yield
 
-    def _places(self, folder: Path, documents: Sequence[Document]) -> list[Place]:
-        """Where the vectors of the documents are in the files of an index, to which this adds them."""
+    def _places_in(self, folder: Path) -> Callable[[Sequence[Document]], list[Place]]:
+        """What adds the vectors of documents to the files of an index and says where they are."""
         encoder = self._encoder()
-        return MeaningWriter(folder, encoder).add(documents) if encoder else [NOWHERE] * len(documents)
+        if encoder is None:
+            return lambda documents: [NOWHERE] * len(documents)
+        return MeaningWriter(folder, encoder).add
 
     def _build(self, made: Path, documents: Sequence[Document], progress: Callable[[int], None] | None) -> None:
         vocabulary: dict[str, set[str]] = {language: set() for language in COMPOUNDING_LANGUAGES}
@@ -203,11 +205,12 @@ class WhooshEngine:
         meta = {"schema": SCHEMA_VERSION, "compounds": compounds}
         (made / "meta.json").write_text(json.dumps(meta, ensure_ascii=False), encoding="utf-8")
         analysis = Analysis({language: frozenset(known) for language, known in vocabulary.items()})
+        places_of = self._places_in(made)
         writer = create_in(str(made), make_schema()).writer(limitmb=128)
         try:
             for start in range(0, len(documents), ENCODED_AT_ONCE):
                 part = documents[start : start + ENCODED_AT_ONCE]
-                for document, place in zip(part, self._places(made, part), strict=True):
+                for document, place in zip(part, places_of(part), strict=True):
                     writer.add_document(**document_values(document, place, analysis))
                 if progress:
                     progress(start + len(part))
