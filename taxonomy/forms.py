@@ -1,14 +1,53 @@
-"""The form in which a concept is edited."""
+"""The form in which a concept is edited, and the field in which concepts are chosen."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.forms.models import ModelChoiceIterator
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
+
+from taxonomy.hierarchy import in_tree_order, indented
+
+
+class ConceptIterator(ModelChoiceIterator):
+    """Concepts grouped by the broadest one, read in two queries."""
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        group: list[Any] = []
+        for concept, depth in in_tree_order(self.queryset.prefetch_related("labels")):
+            if depth == 0:
+                yield from self._grouped(group)
+                group = []
+            value, label = self.choice(concept)
+            group.append((value, indented(capfirst(label), max(depth - 1, 0))))
+        yield from self._grouped(group)
+
+    def _grouped(self, group: list[Any]) -> Iterator[Any]:
+        if len(group) > 1:
+            yield group[0][1], group
+        else:
+            yield from group
+
+
+class ConceptsFormField(forms.ModelMultipleChoiceField):
+    iterator = ConceptIterator
 
 
 class ConceptForm(WagtailAdminModelForm):
     """Refuses what labels and relations may not say together, each at the field where it stands."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {"broader", "related"} & self.fields.keys():
+            field = self.fields[name]
+            field.iterator = ConceptIterator
+            # Set anew, so that the widget takes the choices of the iterator.
+            field.queryset = field.queryset
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()

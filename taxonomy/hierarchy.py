@@ -1,7 +1,7 @@
-"""What may stand above what: one rule for forms, imports and files."""
+"""What may stand above what: one rule for forms, imports and files; and concepts in the order of a tree."""
 
-from collections.abc import Hashable, Mapping
-from typing import TypeVar
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any, TypeVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -32,3 +32,27 @@ def refusal_of_broader(
     if above == concept:
         return _("This is a narrower concept of the one that it would be broader than: they would form a circle.")
     return None
+
+
+def in_tree_order(concepts: Iterable[Any]) -> list[tuple[Any, int]]:
+    """The concepts by name in the language of the interface, the narrower ones under their broader one, with depth.
+
+    A concept whose broader one is not among them stands at the top. Their labels should be prefetched.
+    """
+    below: dict[int | None, list[Any]] = {}
+    known = {concept.pk: concept for concept in concepts}
+    for concept in sorted(known.values(), key=lambda concept: (concept.label().casefold(), concept.pk)):
+        below.setdefault(concept.broader_id if concept.broader_id in known else None, []).append(concept)
+    ordered: list[tuple[Any, int]] = []
+    left = [(concept, 0) for concept in reversed(below.get(None, []))]
+    while left:
+        concept, depth = left.pop()
+        ordered.append((concept, depth))
+        left.extend((narrower, depth + 1) for narrower in reversed(below.get(concept.pk, [])))
+    return ordered
+
+
+def indented(label: str, depth: int) -> str:
+    """A label as a list shows it that cannot be nested: narrower concepts stand further in."""
+    # Browsers leave this space alone, unlike ordinary ones.
+    return "\N{EM SPACE}" * depth + label

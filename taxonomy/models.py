@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.forms import CheckboxSelectMultiple
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -14,7 +15,7 @@ from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel, MultiFieldPanel
 
 from common.languages import complete_order, current_language
-from taxonomy.forms import ConceptForm
+from taxonomy.forms import ConceptForm, ConceptsFormField
 from taxonomy.hierarchy import refusal_of_broader
 
 
@@ -125,7 +126,9 @@ class Concept(Labelled, ClusterableModel):
         MultiFieldPanel(
             [FieldPanel("key"), FieldPanel("scheme"), FieldPanel("broader"), FieldPanel("mark")], heading=_("Place")
         ),
-        FieldPanel("related"),
+        MultiFieldPanel(
+            [FieldPanel("related", widget=CheckboxSelectMultiple)], heading=_("Related concepts"), classname="collapsed"
+        ),
     ]
 
     class Meta:
@@ -150,9 +153,20 @@ class Concept(Labelled, ClusterableModel):
             raise ValidationError({"scheme": _("Its narrower concepts belong to another scheme.")})
 
 
+class ConceptsField(ParentalManyToManyField):
+    """A relation to concepts that is chosen from a list in the order of the tree."""
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "modelcluster.fields.ParentalManyToManyField", args, kwargs
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": ConceptsFormField, **kwargs})
+
+
 def concepts_field(scheme: ConceptScheme, verbose_name: Any) -> ParentalManyToManyField:
     """A page's relation to the concepts of one scheme."""
-    return ParentalManyToManyField(
+    return ConceptsField(
         Concept, verbose_name=verbose_name, blank=True, related_name="+", limit_choices_to={"scheme": scheme}
     )
 
