@@ -41,7 +41,7 @@ from taxonomy.queries import preferred_labels
 SHEETS_ON_HOME = 12
 EVENTS_ON_HOME = 4
 THREADS_ON_HOME = 5
-THEMES_ON_HOME = 18
+THEMES_ON_HOME = 12
 LONGEST_WAIT = timedelta(minutes=5)
 
 

@@ -89,6 +89,7 @@ class ConceptViewSet(SnippetViewSet):
     model = Concept
     icon = "tag"
     menu_label = _("Vocabulary")
+    add_to_admin_menu = True
     index_view_class = ConceptIndexView
     add_view_class = ConceptCreateView
     edit_view_class = ConceptEditView

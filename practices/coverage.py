@@ -94,6 +94,7 @@ def themes_by_country(request: HttpRequest) -> ThemesByCountry:
         ]
         rows.append(ThemeRow(theme, depth, cells, Cell(len(everywhere), urlencode({"theme": theme.key}))))
     in_network = set(City.objects.order_by().values_list("country", flat=True).distinct())
+    without.sort(key=lambda theme: theme.label().casefold())
     return ThemesByCountry(countries, rows, without, sorted(country_name(code) for code in in_network - used))
 
 

@@ -1,5 +1,6 @@
 """What may stand above what: one rule for forms, imports and files; and concepts in the order of a tree."""
 
+import unicodedata
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -29,7 +30,7 @@ def refusal_of_broader(
     while above is not None and above not in seen:
         seen.add(above)
         above = broader.get(above)
-    if above == concept:
+    if above is not None and above == concept:
         return _("This is a narrower concept of the one that it would be broader than: they would form a circle.")
     return None
 
@@ -41,7 +42,7 @@ def in_tree_order(concepts: Iterable[Any]) -> list[tuple[Any, int]]:
     """
     below: dict[int | None, list[Any]] = {}
     known = {concept.pk: concept for concept in concepts}
-    for concept in sorted(known.values(), key=lambda concept: (concept.label().casefold(), concept.pk)):
+    for concept in sorted(known.values(), key=lambda concept: (_place_in_alphabet(concept.label()), concept.pk)):
         below.setdefault(concept.broader_id if concept.broader_id in known else None, []).append(concept)
     ordered: list[tuple[Any, int]] = []
     left = [(concept, 0) for concept in reversed(below.get(None, []))]
@@ -50,6 +51,12 @@ def in_tree_order(concepts: Iterable[Any]) -> list[tuple[Any, int]]:
         ordered.append((concept, depth))
         left.extend((narrower, depth + 1) for narrower in reversed(below.get(concept.pk, [])))
     return ordered
+
+
+def _place_in_alphabet(label: str) -> str:
+    """Accents do not count: é stands with e, not after z."""
+    decomposed = unicodedata.normalize("NFKD", label.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 def indented(label: str, depth: int) -> str:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
-from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
 
 from common.languages import complete_order, current_language
 from taxonomy.forms import ConceptForm, ConceptsFormField
@@ -122,7 +122,12 @@ class Concept(Labelled, ClusterableModel):
     base_form_class = ConceptForm
     panels = [
         HelpPanel(template="taxonomy/label_help.html", heading=_("What labels are for")),
-        InlinePanel("labels", label=_("Label"), heading=_("Labels")),
+        InlinePanel(
+            "labels",
+            [FieldRowPanel([FieldPanel("language"), FieldPanel("kind"), FieldPanel("text")])],
+            label=_("Label"),
+            heading=_("Labels"),
+        ),
         MultiFieldPanel(
             [FieldPanel("key"), FieldPanel("scheme"), FieldPanel("broader"), FieldPanel("mark")], heading=_("Place")
         ),

@@ -65,11 +65,11 @@ def write(graph: Graph, suffix: str) -> bytes:
 
 def vocabulary_graph(key: str = "") -> Graph:
     """All schemes and concepts, or one concept with what it says of others."""
-    graph = Graph()
+    graph = Graph(bind_namespaces="none")
     graph.bind("skos", SKOS)
     graph.bind("concept", Namespace(f"{settings.BASE_URL}/vocabulary/"))
     graph.bind("scheme", Namespace(f"{settings.BASE_URL}/vocabulary/schemes/"))
-    plain = Concept.objects.order_by("key").only("key")
+    plain = Concept.objects.order_by("key").only("key", "broader")
     concepts = Concept.objects.order_by("key").select_related("broader")
     if key:
         concepts = concepts.filter(key=key)

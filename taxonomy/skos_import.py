@@ -16,6 +16,7 @@ from xml.sax import SAXParseException
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from rdflib import RDF, SKOS, Graph, Literal, URIRef
+from rdflib.plugins.parsers.jsonld import to_rdf
 from rdflib.plugins.parsers.notation3 import BadSyntax
 from rdflib.term import Node
 
@@ -82,13 +83,16 @@ def read_graph(content: bytes, name: str = "") -> Graph:
         line = content.count(b"\n", 0, error.start) + 1
         raise NotReadable(_("Line %(line)d: the file is not UTF-8 text.") % {"line": line}) from error
     suffix = _suffix(name, text)
-    if suffix == "rdf":
-        _refuse_entities(text)
-    elif suffix == "jsonld":
-        text = _without_remote_contexts(text)
     graph = Graph(bind_namespaces="none")
     try:
-        graph.parse(data=text, format=FORMATS[suffix].name, publicID=concept_uri(""))
+        if suffix == "jsonld":
+            to_rdf(_read_json(text), graph, base=str(concept_uri("")))
+        else:
+            if suffix == "rdf":
+                _refuse_entities(text)
+            graph.parse(data=text, format=FORMATS[suffix].name, publicID=concept_uri(""))
+    except NotReadable:
+        raise
     except SAXParseException as error:
         raise NotReadable(
             _("Line %(line)d: this is not XML: %(reason)s.")
@@ -129,22 +133,16 @@ def _refuse_entities(text: str) -> None:
         raise NotReadable(_("Line 1: the file says that it is not UTF-8 text."))
 
 
-def _without_remote_contexts(text: str) -> str:
-    """The same JSON, in which no context can be one that would have to be fetched."""
+def _read_json(text: str) -> Any:
+    """The data of a JSON-LD file, in which no context is one that would have to be fetched."""
     try:
         data = json.loads(text)
-        for part in _parts(data):
-            context = part.get("@context", [])
-            if "@import" in part or any(isinstance(one, str) for one in _as_list(context)):
-                raise NotReadable(
-                    _("Contexts of JSON-LD are not fetched. The context has to stand in the file itself.")
-                )
-        # Written anew: what was checked is what is read, also where a key stood twice.
-        return json.dumps(data)
     except json.JSONDecodeError as error:
         raise NotReadable(_("Line %(line)d: this is not JSON.") % {"line": error.lineno}) from error
-    except RecursionError as error:
-        raise NotReadable(_("The file is nested too deeply.")) from error
+    for part in _parts(data):
+        if "@import" in part or any(isinstance(one, str) for one in _as_list(part.get("@context"))):
+            raise NotReadable(_("Contexts of JSON-LD are not fetched. The context has to stand in the file itself."))
+    return data
 
 
 def _parts(data: Any) -> Iterator[dict[str, Any]]:
@@ -247,7 +245,7 @@ class _Planner:
         skipped: set[str] = set()
         for kind, predicate in LABEL_PROPERTIES.items():
             for literal in sorted(self.graph.objects(stated.uri, predicate), key=str):
-                language = (literal.language or "") if isinstance(literal, Literal) else ""
+                language = (literal.language or "").lower() if isinstance(literal, Literal) else ""
                 text = _clean(str(literal))
                 if not language:
                     self._refuse(stated.uri, _("The label “%(text)s” has no language.") % {"text": text[:80]})
