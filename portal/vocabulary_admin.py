@@ -156,8 +156,9 @@ def _place_of(request: HttpRequest) -> str:
 def import_vocabulary(request: HttpRequest) -> HttpResponse:
     """The form for a file; a POST leads to the report on it."""
     _check_permission(request)
-    form = VocabularyFileForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    form = VocabularyFileForm(request.POST, request.FILES) if is_sent else VocabularyFileForm()
+    if is_sent and form.is_valid():
         file = form.cleaned_data["file"]
         kept = KeptFile(file.name, file.read())
         cache.set(_place_of(request), kept, KEPT_SECONDS)

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from threading import Lock
 from time import monotonic
 from typing import Literal, NamedTuple
@@ -100,9 +101,9 @@ class _Table:
         self._longest = 1
         for thing in self.things:
             for label in thing.labels:
-                found = _single_words(label.text)
-                self._longest = max(self._longest, len(found))
-                for form in _forms_of_label(found, label.language):
+                known = _forms_of_label(label.text, label.language)
+                self._longest = max(self._longest, known.length)
+                for form in known.forms:
                     self._forms[label.language][form].append((thing, label))
 
     def runs(self, found: Sequence[Word], language: str) -> list[_Run]:
@@ -171,7 +172,7 @@ def names_beginning(text: str, language: str, limit: int) -> list[Name]:
         matches = [
             ((label.language != language, label.kind, place, len(label.text), label.text), label)
             for label in thing.labels
-            if (place := _place_of(typed, label.text)) is not None
+            if (place := _place_of(typed, _forms_of_label(label.text, label.language).spaced)) is not None
         ]
         if matches:
             rank, label = min(matches)
@@ -227,14 +228,26 @@ def _written_together(found: Sequence[str], language: str) -> list[str]:
     return [form for joint in joints for form in _stems([joint.join(found)], language)]
 
 
-def _forms_of_label(found: Sequence[Word], language: str) -> dict[str, None]:
-    """Under what a name is kept: all its words; those that carry meaning, if there are several; all in one."""
+class _Forms(NamedTuple):
+    length: int
+    """Of how many words the label consists."""
+    forms: tuple[str, ...]
+    spaced: str
+    """Its words, folded."""
+
+
+# Most labels are the same each time that the table is built.
+@lru_cache(maxsize=50_000)
+def _forms_of_label(label: str, language: str) -> _Forms:
+    """Under what a label is kept: all its words; those that carry meaning, if there are several; all in one."""
+    found = _single_words(label)
     texts = [word.text for word in found]
     meaningful = [word.text for word in found if not _is_stop_word(word, language)]
     forms = [*_stems(texts, language), *_stems(["".join(texts)], language)]
     if len(meaningful) > 1:
         forms += _stems(meaningful, language)
-    return dict.fromkeys(form for form in forms if form)
+    distinct = tuple(dict.fromkeys(form for form in forms if form))
+    return _Forms(len(found), distinct, " ".join(fold(text) for text in texts))
 
 
 def _candidates(
@@ -266,9 +279,8 @@ def _is_no_false_friend(run: Sequence[Word], label: _Label) -> bool:
         return len(typed) >= SHORTEST_FOREIGN_ACRONYM or is_acronym(typed)
     if len(typed) >= UNMISTAKABLE_WORD:
         return True
-    return len(typed) >= SHORTEST_FOREIGN_WORD and fold(typed) == "".join(
-        fold(word.text) for word in _single_words(label.text)
-    )
+    spelling = _forms_of_label(label.text, label.language).spaced.replace(" ", "")
+    return len(typed) >= SHORTEST_FOREIGN_WORD and fold(typed) == spelling
 
 
 def _other_names(run: _Run) -> dict[str, tuple[str, ...]]:
@@ -276,19 +288,15 @@ def _other_names(run: _Run) -> dict[str, tuple[str, ...]]:
     names: dict[str, dict[str, None]] = defaultdict(dict)
     for thing in dict.fromkeys(thing for thing, _label in run.found):
         for label in thing.labels:
-            is_typed = label.language == run.language and run.form in _forms_of_label(
-                _single_words(label.text), label.language
-            )
+            is_typed = label.language == run.language and run.form in _forms_of_label(label.text, run.language).forms
             if label.kind != _HIDDEN and not is_typed:
                 names[label.language][label.text] = None
     return {code: tuple(names[code]) for code in LANGUAGES if code in names}
 
 
-def _place_of(typed: str, label: str) -> int | None:
+def _place_of(typed: str, spaced: str) -> int | None:
     """Where in a label a word begins as typed: 0 the first word, 1 a later one. A compound may be typed apart."""
-    found = [fold(word.text) for word in _single_words(label)]
-    spaced = " ".join(found)
-    if spaced.startswith(typed) or "".join(found).startswith(typed.replace(" ", "")):
+    if spaced.startswith(typed) or spaced.replace(" ", "").startswith(typed.replace(" ", "")):
         return 0
     return 1 if f" {typed}" in spaced else None
 
