@@ -53,7 +53,7 @@ def themes_in_use(request: HttpRequest, most: int | None = None) -> list[Concept
     """Themes of the sheets that this reader may see, by name; with ``most``, no more than so many, the most used."""
     sheets = PracticeSheet.objects.visible_to(request.user).order_by()
     used = sheets.filter(themes__isnull=False).values("themes").annotate(uses=Count("practice", distinct=True))
-    themes = Concept.objects.filter(pk__in=[row["themes"] for row in used.order_by("-uses", "themes")[:most]])
+    themes = Concept.objects.filter(pk__in=used.order_by("-uses", "themes").values("themes")[:most])
     return sorted(themes.prefetch_related(preferred_labels()), key=lambda theme: theme.label().casefold())
 
 

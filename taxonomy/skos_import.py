@@ -361,7 +361,7 @@ class _Planner:
     def _check_hierarchy(self) -> None:
         broader, schemes = self._afterwards()
         for key, stated in self.stated.items():
-            if key in schemes and (refusal := refusal_of_broader(key, broader, schemes)):
+            if refusal := refusal_of_broader(key, broader, schemes):
                 self._refuse(
                     stated.uri,
                     _("Under “%(broader)s”: %(reason)s") % {"broader": broader[key], "reason": refusal},
@@ -387,8 +387,8 @@ class _Planner:
         for key, stated in self.stated.items():
             if stated.broader is not None or key not in broader:
                 broader[key] = stated.broader or None
-            if stated.scheme:
-                schemes[key] = stated.scheme
+            # A concept without any, which is an error already, can still be part of a circle.
+            schemes[key] = stated.scheme or ""
         return broader, schemes
 
     # ------------------------------------------------------------ what it would change

@@ -185,6 +185,7 @@ CONCEPT = "a skos:Concept ; skos:inScheme s:theme"
         (f'c:a {CONCEPT} ; skos:prefLabel "a"@en . <http://x/a> {CONCEPT} ; skos:prefLabel "b"@en .', [("http://x/a", "“a” is the key of two concepts.")]),
         (f'c:crime {CONCEPT} ; skos:notation "theft" .', [("crime", "Its key is “crime” and stays the same for ever.")]),
         (f'c:a {CONCEPT} ; skos:prefLabel "a"@en ; skos:broader c:a .', [("a", "Under “a”: A concept cannot be broader than itself.")]),
+        ('c:a a skos:Concept ; skos:prefLabel "a"@en ; skos:broader c:a .', [("a", "It belongs to no scheme (skos:inScheme)."), ("a", "Under “a”: A concept cannot be broader than itself.")]),
         (f'c:crime {CONCEPT} ; skos:broader c:theft .', [("crime", "Under “theft”: This is a narrower concept of the one that it would be broader than: they would form a circle.")]),
         (f'c:a {CONCEPT} ; skos:prefLabel "a"@en ; skos:broader c:cameras .', [("a", "Under “cameras”: A broader concept belongs to the same scheme.")]),
         ("c:crime a skos:Concept ; skos:inScheme s:technology .", [("crime", "Its narrower concept “theft” belongs to another scheme.")]),
