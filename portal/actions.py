@@ -109,6 +109,8 @@ def _let_coordinators_edit(homes: list[BasePage]) -> None:
     coordinators.permissions.add(
         Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"),
         Permission.objects.get(content_type__app_label="simple_translation", codename="submit_translation"),
+        # They keep the vocabulary, but sheets lose what is deleted.
+        *Permission.objects.filter(content_type__app_label="taxonomy", codename__in=["add_concept", "change_concept"]),
     )
     for permission in Permission.objects.filter(
         content_type__app_label="wagtailcore", codename__in=["add_page", "change_page", "publish_page"]

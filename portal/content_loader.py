@@ -2,7 +2,9 @@
 
 import calendar
 import uuid
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.core.exceptions import ValidationError
 from wagtail.models import Locale, Page
 
+from common.languages import CODES
 from common.markdown import markdown_to_rich_text
 from common.models import BasePage
 from discussions.actions import add_post, open_thread
@@ -32,7 +35,9 @@ from practices.models import (
     Recommendation,
     RecommendationIndexPage,
 )
-from taxonomy.models import Concept, ConceptLabel, LabelKind
+from taxonomy.actions import ConceptData, LabelRow, write_concepts
+from taxonomy.hierarchy import refusal_of_broader
+from taxonomy.models import MARKS, Concept, ConceptScheme, LabelKind
 
 # A domain reserved for examples (RFC 2606): nobody real has an address in it.
 DEMONSTRATION_DOMAIN = "@example.org"
@@ -74,17 +79,25 @@ class ContentLoader:
     # ------------------------------------------------------------ vocabulary and network
 
     def load_vocabulary(self) -> None:
-        tables = list(read_table(self.folder / "vocabulary.toml").tables("concept"))
-        for table in tables:
-            concept, _created = Concept.objects.update_or_create(
-                key=table.get("key", str),
-                defaults={"scheme": table.get("scheme", str), "mark": table.get("mark", int, None) or 1},
-            )
-            _set_labels(concept, ConceptLabel, "concept", table, "labels", "hidden")
-            self.concepts[concept.key] = concept
-        for table in tables:
-            broader = self._named(table, "broader", self.concepts)
-            Concept.objects.filter(key=table.get("key", str)).update(broader=broader)
+        """All files of the folder together: a concept may stand under one of another file."""
+        tables = {
+            table.get("key", str): table
+            for file in read_folder(self.folder / "vocabulary")
+            for table in file.tables("concept")
+        }
+        concepts = {key: _concept_data(table) for key, table in tables.items()}
+        broader = {key: data.broader or None for key, data in concepts.items()}
+        schemes = {key: data.scheme or "" for key, data in concepts.items()}
+        related: dict[str, set[str]] = {key: set() for key in concepts}
+        for key, table in tables.items():
+            if refusal := refusal_of_broader(key, broader, schemes):
+                raise table.error("broader", f"“{broader[key]}” was refused: {refusal}")
+            for other in table.strings("related"):
+                self._find(table, "related", other, concepts)
+                related[key].add(other)
+                related[other].add(key)
+        write_concepts(concepts=[replace(data, related=frozenset(related[key])) for key, data in concepts.items()])
+        self.concepts = {concept.key: concept for concept in Concept.objects.filter(key__in=concepts)}
 
     def load_cities(self) -> None:
         for table in read_table(self.folder / "cities.toml").tables("city"):
@@ -98,7 +111,7 @@ class ContentLoader:
                     "longitude": table.get("longitude", float, None),
                 },
             )
-            _set_labels(city, CityName, "city", table, "names")
+            _set_names(city, _labels(table, "names"))
             self.cities[city.key] = city
 
     def load_organisations(self) -> None:
@@ -364,29 +377,50 @@ def _set(page: BasePage, name: str, value: Any) -> bool:
     return changed
 
 
-def _set_labels(owner: Any, label_model: Any, owner_field: str, table: Table, shown: str, hidden: str = "") -> None:
-    wanted = []
+def _concept_data(table: Table) -> ConceptData:
+    """What a table says of a concept; its ``related`` concepts are another matter, as they go both ways."""
+    scheme = table.get("scheme", str)
+    if scheme not in ConceptScheme.values:
+        raise table.error("scheme", f"“{scheme}” is not one of {', '.join(ConceptScheme.values)}.")
+    mark = table.get("mark", int, None)
+    if mark is not None and mark not in MARKS:
+        raise table.error("mark", f"“mark” must be a number from {MARKS[0]} to {MARKS[-1]}.")
+    return ConceptData(
+        key=table.get("key", str),
+        scheme=scheme,
+        mark=mark,
+        broader=table.text("broader"),
+        labels=tuple(_labels(table, "labels", "hidden")),
+    )
+
+
+def _labels(table: Table, shown: str, hidden: str = "") -> list[LabelRow]:
+    """Language, kind and text of each name: in a list of those ``shown`` the first is the preferred one."""
+    rows = []
     for name in filter(None, (shown, hidden)):
         if name == hidden and hidden not in table.values:
             continue
         labels = table.table(name)
         for language in labels.values:
+            if language not in CODES:
+                raise table.error(name, f"“{language}” is not one of {', '.join(CODES)}.")
             for number, text in enumerate(labels.strings(language)):
-                kind = (
-                    LabelKind.HIDDEN
-                    if name == hidden
-                    else LabelKind.PREFERRED
-                    if number == 0
-                    else LabelKind.ALTERNATIVE
-                )
-                wanted.append((language, kind, text))
-    if not any(kind == LabelKind.PREFERRED for _language, kind, _text in wanted):
+                first = LabelKind.PREFERRED if number == 0 else LabelKind.ALTERNATIVE
+                rows.append((language, str(LabelKind.HIDDEN if name == hidden else first), text))
+    if not any(kind == LabelKind.PREFERRED for _language, kind, _text in rows):
         raise table.error(shown, f"“{shown}” must name it in at least one language.")
-    present = [(label.language, label.kind, label.text) for label in owner.labels.all()]
-    if sorted(present) != sorted(wanted):
-        label_model.objects.filter(**{owner_field: owner}).delete()
-        for language, kind, text in wanted:
-            label_model.objects.create(**{owner_field: owner, "language": language, "kind": kind, "text": text})
+    for (language, text), count in Counter((language, text) for language, _kind, text in rows).items():
+        if count > 1:
+            raise table.error(shown, f"“{text}” stands here twice in “{language}”.")
+    return rows
+
+
+def _set_names(city: City, names: list[LabelRow]) -> None:
+    present = [(name.language, name.kind, name.text) for name in city.labels.all()]
+    if sorted(present) != sorted(names):
+        CityName.objects.filter(city=city).delete()
+        for language, kind, text in names:
+            CityName.objects.create(city=city, language=language, kind=kind, text=text)
 
 
 def _body(texts: Table) -> list[dict[str, Any]]:

@@ -457,6 +457,36 @@ def _organisation(context: dict[str, Any], request: HttpRequest) -> Description:
     return Description(name=organisation.name, thing=compact(node))
 
 
+@describes_screen("vocabulary")
+def _vocabulary(context: dict[str, Any], request: HttpRequest) -> Description:
+    thing = {"@type": "DefinedTermSet", "@id": _vocabulary_id(), "name": _("Vocabulary"), "url": absolute(request.path)}
+    return Description(name=_("Vocabulary"), page_type="CollectionPage", thing=thing)
+
+
+@describes_screen("concept")
+def _concept(context: dict[str, Any], request: HttpRequest) -> Description:
+    concept: Concept = context["concept"]
+    other_names = {name for one in context["labels"] for name in (one.preferred, *one.alternatives) if name}
+    thing = {
+        "@type": "DefinedTerm",
+        "@id": str(context["uri"]),
+        "name": concept.label(),
+        "alternateName": sorted(other_names - {concept.label()}),
+        "termCode": concept.key,
+        "url": absolute(request.path),
+        "inDefinedTermSet": {"@id": _vocabulary_id(), "@type": "DefinedTermSet"},
+    }
+    trail = [
+        (_("Vocabulary"), reverse("vocabulary")),
+        *((one.label(), one.get_absolute_url()) for one in context["broader"]),
+    ]
+    return Description(name=concept.label(), thing=compact(thing), trail=trail)
+
+
+def _vocabulary_id() -> str:
+    return f"{settings.BASE_URL}/vocabulary/"
+
+
 @describes_screen("search:search")
 def _search(context: dict[str, Any], request: HttpRequest) -> Description:
     found = [*context.get("own", ()), *context.get("other", ())]

@@ -7,7 +7,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from members import views as member_views
-from portal import views
+from portal import views, vocabulary
 
 handler404 = "portal.views.page_not_found"
 handler403 = "portal.views.permission_denied"
@@ -21,12 +21,20 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     # Pictures only: documents are handed out by Wagtail, which knows the privacy of their collection.
     re_path(r"^media/(?P<path>images/.*)$", views.picture),
+    # What concepts are called for ever (SKOS): each leads to its page or its data.
+    path("vocabulary/", vocabulary.uri),
+    path("vocabulary/<slug:key>", vocabulary.uri),
+    path("vocabulary/schemes/<slug:scheme>", vocabulary.scheme_uri),
     *i18n_patterns(
         path("welcome/", views.welcome, name="welcome"),
         path("search/", include("search.urls")),
         path("discussions/", include("discussions.urls")),
         path("sheets/", include("practices.urls")),
         path("cities/<slug:key>/", views.city, name="city"),
+        path("vocabulary/", vocabulary.vocabulary, name="vocabulary"),
+        path("vocabulary/vocabulary.<slug:suffix>", vocabulary.download, name="vocabulary_file"),
+        path("vocabulary/<slug:key>.<slug:suffix>", vocabulary.download, name="concept_file"),
+        path("vocabulary/<slug:key>/", vocabulary.concept, name="concept"),
         path("organisations/<slug:key>/", views.organisation, name="organisation"),
         path("login/", auth_views.LoginView.as_view(template_name="members/login.html"), name="login"),
         path("password/", include("members.urls")),

@@ -41,6 +41,7 @@ from taxonomy.queries import preferred_labels
 SHEETS_ON_HOME = 12
 EVENTS_ON_HOME = 4
 THREADS_ON_HOME = 5
+THEMES_ON_HOME = 12
 LONGEST_WAIT = timedelta(minutes=5)
 
 
@@ -53,7 +54,7 @@ def home(page: HomePage, request: HttpRequest) -> dict:
     return {
         "sheets": sheet_cards(request)[:SHEETS_ON_HOME],
         "practice_index": PracticeIndexPage.objects.best_for(request).select_related("locale").first(),
-        "themes": themes_in_use(request),
+        "themes": themes_in_use(request, THEMES_ON_HOME),
         "upcoming": event_cards(request).upcoming()[:EVENTS_ON_HOME],
         "past": event_cards(request).past()[:EVENTS_ON_HOME],
         "groups": WorkingGroup.objects.best_for(request).select_related("locale").order_by("title"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.core.cache import cache
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
+from django.utils.text import capfirst
 
 from common.languages import CODES, country_name, current_language, own_name
 from groups.permissions import audiences_of
@@ -25,6 +26,7 @@ from practices.filters import (
     PracticeFilters,
 )
 from practices.models import Adoption, EvidenceClaim, EvidenceConfirmation, PracticeSheet
+from taxonomy.hierarchy import in_tree_order, indented
 from taxonomy.models import Concept, ConceptScheme
 from taxonomy.queries import broader_by_concept, path_upwards, preferred_labels
 
@@ -41,6 +43,8 @@ _CONCEPTS = {
 class Choices:
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     """By filter, the values that find something, with their names, in the order to be shown."""
+    depths: dict[str, int] = field(default_factory=dict)
+    """By key of a concept, how many broader ones stand above it."""
     years: tuple[int, int] | None = None
     """The first and the last year in which a practice started."""
 
@@ -56,7 +60,9 @@ def filter_fields(filters: PracticeFilters, choices: Choices) -> tuple[list[Filt
             # What an address asks for stays chosen, also where it finds nothing today.
             labels.setdefault(value, value)
         if labels:
-            shown.append(FilterField(name, str(label), value, list(labels.items())))
+            depths = choices.depths if name in _CONCEPTS else {}
+            named = [(one, indented(capfirst(text), depths.get(one, 0))) for one, text in labels.items()]
+            shown.append(FilterField(name, str(label), value, named))
     return [one for one in shown if one.name in MOST_USED], [one for one in shown if one.name not in MOST_USED]
 
 
@@ -101,8 +107,9 @@ def _choices_for(request: HttpRequest) -> Choices:
     cities = list(City.objects.filter(pk__in=used_cities).prefetch_related(preferred_labels("labels", CityName)))
     sizes = {city.size for city in cities}
     years = sorted(year for year in starts if year is not None)
+    concepts, depths = _concepts_in_use(sheets)
     labels = {
-        **_concepts_in_use(sheets),
+        **concepts,
         "country": _by_name((city.country, country_name(city.country)) for city in cities),
         "city": _by_name((city.key, city.label()) for city in cities),
         "size": {size.value: str(size.label) for size in CitySize if size in sizes},
@@ -117,11 +124,11 @@ def _choices_for(request: HttpRequest) -> Choices:
         "language": {code: own_name(code) for code in CODES if code in languages},
         "sector": {sector.value: str(sector.label) for sector in Sector if sector in sectors},
     }
-    return Choices(labels, (years[0], years[-1]) if years else None)
+    return Choices(labels, depths, (years[0], years[-1]) if years else None)
 
 
-def _concepts_in_use(sheets: RestrictedPageQuerySet) -> dict[str, dict[str, str]]:
-    """By filter, the concepts that sheets name and the broader ones, which find them as well."""
+def _concepts_in_use(sheets: RestrictedPageQuerySet) -> tuple[dict[str, dict[str, str]], dict[str, int]]:
+    """By filter, the concepts that sheets name and the broader ones, which find them as well; and their depths."""
     first, *others = (
         relation.through.objects.filter(practicesheet__in=sheets.values("pk"))
         .order_by()
@@ -130,11 +137,12 @@ def _concepts_in_use(sheets: RestrictedPageQuerySet) -> dict[str, dict[str, str]
     )
     broader = broader_by_concept()
     used = {pk for concept in first.union(*others) for pk in path_upwards(concept, broader)}
-    concepts = list(Concept.objects.filter(pk__in=used).prefetch_related(preferred_labels()))
-    return {
-        name: _by_name((concept.key, concept.label()) for concept in concepts if concept.scheme == scheme)
+    ordered = in_tree_order(Concept.objects.filter(pk__in=used).prefetch_related(preferred_labels()))
+    labels = {
+        name: {concept.key: concept.label() for concept, _depth in ordered if concept.scheme == scheme}
         for name, (_relation, scheme) in _CONCEPTS.items()
     }
+    return labels, {concept.key: depth for concept, depth in ordered}
 
 
 def _by_name(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from practices.enums import RecommendationStatus
 from practices.models import PracticeSheet, Recommendation
 from practices.queries import recommendation_items
 from practices.schema import markdown_fields
+from taxonomy.hierarchy import in_tree_order
 from taxonomy.models import Concept, ConceptScheme
 from taxonomy.queries import path_upwards, preferred_labels
 
@@ -47,6 +48,7 @@ class ThemesByCountry:
     """Codes and names of the countries that have a practice."""
     rows: list[ThemeRow]
     themes_without: list[Concept]
+    """Of narrower and broader ones the broadest."""
     countries_without: list[str]
 
 
@@ -77,11 +79,14 @@ def themes_by_country(request: HttpRequest) -> ThemesByCountry:
     most = max((len(found) for found in practices.values()), default=0)
     rows = []
     without = []
-    for theme, depth in _as_tree(themes, broader):
+    empty: set[int] = set()
+    for theme, depth in in_tree_order(themes.values()):
         by_country = {code: practices.get((theme.pk, code), set()) for code, _name in countries}
         everywhere = set().union(*by_country.values())
         if not everywhere:
-            without.append(theme)
+            empty.add(theme.pk)
+            if broader[theme.pk] not in empty:
+                without.append(theme)
             continue
         cells = [
             Cell(len(found), urlencode({"theme": theme.key, "country": code}), _shade(len(found), most))
@@ -89,20 +94,13 @@ def themes_by_country(request: HttpRequest) -> ThemesByCountry:
         ]
         rows.append(ThemeRow(theme, depth, cells, Cell(len(everywhere), urlencode({"theme": theme.key}))))
     in_network = set(City.objects.order_by().values_list("country", flat=True).distinct())
+    without.sort(key=lambda theme: theme.label().casefold())
     return ThemesByCountry(countries, rows, without, sorted(country_name(code) for code in in_network - used))
 
 
 def _shade(count: int, most: int) -> int:
     # Of a table with small numbers only, none is the strongest.
     return ceil(SHADES * count / max(most, SHADES))
-
-
-def _as_tree(themes: dict[int, Concept], broader: dict[int, int | None]) -> list[tuple[Concept, int]]:
-    """The themes by name, the narrower ones under their broader one, each with its depth."""
-    names = {pk: theme.label().casefold() for pk, theme in themes.items()}
-    paths = {pk: path_upwards(pk, broader)[::-1] for pk in themes}
-    ordered = sorted(themes, key=lambda pk: [(names[step], step) for step in paths[pk]])
-    return [(themes[pk], len(paths[pk]) - 1) for pk in ordered]
 
 
 # ---------------------------------------------------------------- languages

@@ -49,11 +49,38 @@ def _count(rows: QuerySet, by: str) -> Coalesce:
     return Coalesce(Subquery(counted), 0, output_field=IntegerField())
 
 
-def themes_in_use(request: HttpRequest) -> list[Concept]:
-    """Themes of the sheets that this reader may see, by name."""
+def themes_in_use(request: HttpRequest, most: int | None = None) -> list[Concept]:
+    """Themes of the sheets that this reader may see, by name; with ``most``, no more than so many, the most used."""
     sheets = PracticeSheet.objects.visible_to(request.user).order_by()
-    themes = Concept.objects.filter(pk__in=sheets.values("themes")).prefetch_related(preferred_labels())
-    return sorted(themes, key=lambda theme: theme.label().casefold())
+    used = sheets.filter(themes__isnull=False).values("themes").annotate(uses=Count("practice", distinct=True))
+    themes = Concept.objects.filter(pk__in=used.order_by("-uses", "themes").values("themes")[:most])
+    return sorted(themes.prefetch_related(preferred_labels()), key=lambda theme: theme.label().casefold())
+
+
+def with_practice_count(concepts: QuerySet[Concept]) -> QuerySet[Concept]:
+    """Each concept with ``practice_count``: how many practices name it, published or not, whoever may see them."""
+    relations = (
+        PracticeSheet.themes,
+        PracticeSheet.technologies,
+        PracticeSheet.target_groups,
+        PracticeSheet.action_types,
+    )
+    counts = [
+        Coalesce(
+            Subquery(
+                relation.through.objects.filter(concept=OuterRef("pk"))
+                .order_by()
+                .values("concept")
+                .annotate(counted=Count("practicesheet__practice", distinct=True))
+                .values("counted")
+            ),
+            0,
+            output_field=IntegerField(),
+        )
+        for relation in relations
+    ]
+    # A concept is of one scheme, and each relation names those of one.
+    return concepts.annotate(practice_count=counts[0] + counts[1] + counts[2] + counts[3])
 
 
 def recommendations_of(project: Project, request: HttpRequest) -> BasePageQuerySet:

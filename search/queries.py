@@ -10,6 +10,7 @@ from groups.permissions import Reader, audiences_of
 from search.engine import FACETS, Hit, Ranking, SearchRequest
 from search.engines import get_engine
 from search.sources import objects_by_id
+from search.vocabulary import synonyms_for
 
 LONGEST_QUERY = 10_000
 
@@ -40,12 +41,14 @@ def search_as(
     filters: Mapping[str, Sequence[str]] | None = None,
 ) -> tuple[SearchRequest, Ranking]:
     """Everything that ``user`` may find, ranked. Raises IndexUnavailable."""
+    text = clean_query(text)
     request = SearchRequest(
-        text=clean_query(text),
+        text=text,
         language=language,
         reading_order=tuple(reading_order) or (language,),
         audiences=audiences_of(user),
         filters={name: frozenset(values) for name, values in (filters or {}).items() if name in FACETS and values},
+        synonyms=synonyms_for(text, language),
     )
     return request, get_engine().search(request)
 

@@ -4,14 +4,19 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.forms import CheckboxSelectMultiple
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
 
 from common.languages import complete_order, current_language
+from taxonomy.forms import ConceptForm, ConceptsFormField
+from taxonomy.hierarchy import refusal_of_broader
 
 
 class LabelKind(models.TextChoices):
@@ -29,7 +34,8 @@ class Label(models.Model):
 
     class Meta:
         abstract = True
-        ordering = ["language", "kind", "text"]
+        # The preferred name of each language first.
+        ordering = ["language", "-kind", "text"]
 
     def __str__(self) -> str:
         return self.text
@@ -84,14 +90,19 @@ class ConceptScheme(models.TextChoices):
     ACTION_TYPE = "action-type", _("kind of action")
 
 
+MARKS = range(1, 7)
+
+
 class Concept(Labelled, ClusterableModel):
     key = key_field()
     scheme = models.CharField(_("scheme"), max_length=12, choices=ConceptScheme, default=ConceptScheme.THEME)
     mark = models.PositiveSmallIntegerField(
         _("mark"),
-        choices=[(number, str(number)) for number in range(1, 7)],
+        choices=[(number, str(number)) for number in MARKS],
         default=1,
-        help_text=_("The colour and shape that lists show beside its name."),
+        help_text=_(
+            "The colour and shape that lists show beside its name. Narrower concepts have that of the broadest."
+        ),
     )
     broader = models.ForeignKey(
         "self",
@@ -101,10 +112,28 @@ class Concept(Labelled, ClusterableModel):
         on_delete=models.SET_NULL,
         related_name="narrower",
     )
+    related = models.ManyToManyField(
+        "self",
+        verbose_name=_("related concepts"),
+        blank=True,
+        help_text=_("Concepts of any scheme that somebody who looks for this one may look for too. It goes both ways."),
+    )
 
+    base_form_class = ConceptForm
     panels = [
-        MultiFieldPanel([FieldPanel("key"), FieldPanel("scheme"), FieldPanel("mark"), FieldPanel("broader")]),
-        InlinePanel("labels", label=_("Label")),
+        HelpPanel(template="taxonomy/label_help.html", heading=_("What labels are for")),
+        InlinePanel(
+            "labels",
+            [FieldRowPanel([FieldPanel("language"), FieldPanel("kind"), FieldPanel("text")])],
+            label=_("Label"),
+            heading=_("Labels"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("key"), FieldPanel("scheme"), FieldPanel("broader"), FieldPanel("mark")], heading=_("Place")
+        ),
+        MultiFieldPanel(
+            [FieldPanel("related", widget=CheckboxSelectMultiple)], heading=_("Related concepts"), classname="collapsed"
+        ),
     ]
 
     class Meta:
@@ -115,10 +144,34 @@ class Concept(Labelled, ClusterableModel):
     def __str__(self) -> str:
         return self.label()
 
+    def get_absolute_url(self) -> str:
+        return reverse("concept", args=[self.key])
+
+    def clean(self) -> None:
+        super().clean()
+        rows = list(Concept.objects.order_by().values_list("pk", "broader", "scheme"))
+        broader = {pk: above for pk, above, _scheme in rows} | {self.pk: self.broader_id}
+        schemes = {pk: scheme for pk, _above, scheme in rows} | {self.pk: self.scheme}
+        if refusal := refusal_of_broader(self.pk, broader, schemes):
+            raise ValidationError({"broader": refusal})
+        if self.pk and any(above == self.pk and schemes[pk] != self.scheme for pk, above in broader.items()):
+            raise ValidationError({"scheme": _("Its narrower concepts belong to another scheme.")})
+
+
+class ConceptsField(ParentalManyToManyField):
+    """A relation to concepts that is chosen from a list in the order of the tree."""
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "modelcluster.fields.ParentalManyToManyField", args, kwargs
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": ConceptsFormField, **kwargs})
+
 
 def concepts_field(scheme: ConceptScheme, verbose_name: Any) -> ParentalManyToManyField:
     """A page's relation to the concepts of one scheme."""
-    return ParentalManyToManyField(
+    return ConceptsField(
         Concept, verbose_name=verbose_name, blank=True, related_name="+", limit_choices_to={"scheme": scheme}
     )
 
@@ -133,6 +186,7 @@ class ConceptLabel(Label):
                 condition=models.Q(kind=LabelKind.PREFERRED),
                 name="concept_one_preferred_label_a_language",
             ),
+            models.UniqueConstraint(fields=["concept", "language", "text"], name="concept_each_label_once_a_language"),
         ]
 
 

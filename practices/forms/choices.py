@@ -57,6 +57,15 @@ class ConceptChoice:
     label: str
     narrower: "list[ConceptChoice]" = field(default_factory=list)
 
+    @property
+    def values_below(self) -> set[str]:
+        """The values of all that is narrower, at any depth."""
+        return {value for choice in self.narrower for value in (choice.value, *choice.values_below)}
+
+    @property
+    def number_below(self) -> int:
+        return len(self.values_below)
+
 
 class Choices:
     """The lists that ``user`` chooses from, by name in the language of the interface."""

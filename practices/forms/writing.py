@@ -206,6 +206,11 @@ class Entry:
         return bool(self.schema) and len(str(self.schema.example if self.schema else "")) > SHORT_EXAMPLE
 
     @property
+    def unfolded(self) -> set[str]:
+        """The concepts below which something is chosen."""
+        return {concept.value for concept in self.concepts if concept.values_below & self.chosen}
+
+    @property
     def chosen(self) -> set[str]:
         values = (self.bound.value() if self.bound else None) or []
         return {str(getattr(value, "pk", value)) for value in values}

@@ -65,6 +65,13 @@ def test_missing_file_is_named(tmp_path):
         ("events/closing-event-medi4sec.toml", '"Europe/Paris"', '"Europe/Nowhere"', "there is no such time zone."),
         ("events/general-assembly-augsburg.toml", '"2019-04"', '"spring"', "“starts” must be a date"),
         ("people.toml", '"member@example.org"', '"member@efus.example"', "a demonstration account ends in @example.org."),
+        ("vocabulary/crime.toml", 'broader = "theft"', 'broader = "thieving"', "“thieving” was refused: There is no such concept."),
+        ("vocabulary/crime.toml", 'broader = "crime"', 'broader = "bicycle-theft"', "“bicycle-theft” was refused: This is a narrower concept"),
+        ("vocabulary/crime.toml", "mark = 5", "mark = 9", "“mark” must be a number from 1 to 6."),
+        ("vocabulary/crime.toml", 'scheme = "theme"', 'scheme = "colour"', "“colour” is not one of theme, technology, target-group, action-type."),
+        ("vocabulary/crime.toml", 'related = ["property-marking"]', 'related = ["nothing"]', "“nothing” is not known."),
+        ("vocabulary/crime.toml", 'labels.fr = ["vol", "vols"]', 'labels.fr = ["vol", "vol"]', "“vol” stands here twice in “fr”."),
+        ("vocabulary/crime.toml", 'labels.fr = ["vol", "vols"]', 'labels.xx = ["vol", "vols"]', "“xx” is not one of fr, en, de, it, nl, es, pt."),
         ("groups/innovation-security.toml", 'type = "paragraph"', 'type = "poem"', "“poem” is not a kind of block"),
     ],
 )  # fmt: skip

@@ -45,7 +45,7 @@ def addresses(group):
     secret, open_one = hidden.practice_id, shown.practice_id
     both = f"sheet={secret}&sheet={open_one}"
     return [
-        "/en/", "/en/practices/", "/en/practices/?adopted=yes", "/en/practices/?sort=adopted", hidden.url, shown.url,
+        "/en/", "/en/vocabulary/", f"/en/vocabulary/{theme.key}/", "/en/practices/", "/en/practices/?adopted=yes", "/en/practices/?sort=adopted", hidden.url, shown.url,
         f"/en/sheets/{secret}/", f"/en/sheets/{secret}/en/v1/", f"/en/sheets/{secret}.pdf",
         f"/en/sheets/{secret}/en/v1.pdf", f"/en/sheets/{secret}/en/v1.bib", f"/en/sheets/{secret}/en/v1.ris",
         f"/en/sheets/compare/?{both}", f"/en/sheets/compare/?sheet={secret}", "/en/sheets/adoptions/",

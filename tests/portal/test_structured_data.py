@@ -42,6 +42,8 @@ PAGES = {
     "/en/cities/the-hague/": ["WebPage", "City"],
     "/de/cities/montreuil/": ["WebPage", "City"],
     "/en/organisations/efus/": ["WebPage", "Organization"],
+    "/en/vocabulary/": ["CollectionPage", "DefinedTermSet"],
+    "/de/vocabulary/phishing/": ["WebPage", "DefinedTerm"],
     "/en/technology-and-security/": ["WebPage"],
     "/en/about/": ["WebPage"],
     "/en/search/": ["SearchResultsPage"],

@@ -97,7 +97,7 @@ def test_theme_and_country_of_hidden_practices_only_count_as_without(client, the
     PracticeSheetFactory(themes=[broad], city=CityFactory(country="IT"), visibility=Visibility.NETWORK)
     response = client.get(ADDRESS)
     assert table(response) == {}
-    assert [theme.key for theme in response.context["themes"].themes_without] == ["broad", "narrow"]
+    assert [theme.key for theme in response.context["themes"].themes_without] == ["broad"]
     assert response.context["themes"].countries_without == ["Italy"]
 
 
