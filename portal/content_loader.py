@@ -32,6 +32,8 @@ from practices.models import (
     Recommendation,
     RecommendationIndexPage,
 )
+from search.actions.relevance import judge_query
+from search.models import JudgedQuery, ResultList
 from taxonomy.models import Concept, ConceptLabel, LabelKind
 
 # A domain reserved for examples (RFC 2606): nobody real has an address in it.
@@ -70,6 +72,7 @@ class ContentLoader:
             for table in read_folder(self.folder / name):
                 load(table)
         self.load_memberships()
+        self.load_judged_queries()
 
     # ------------------------------------------------------------ vocabulary and network
 
@@ -323,6 +326,29 @@ class ContentLoader:
                 text=reply.get("text", str).strip(),
                 language=reply.get("language", str),
                 at=reply.get("written", datetime),
+            )
+
+    # ------------------------------------------------------------ what the search should find
+
+    def load_judged_queries(self) -> None:
+        """Queries and the page that each should find first; a folder need not have any."""
+        path = self.folder / "judged_queries.toml"
+        if not path.exists():
+            return
+        known = {(query.text, query.language): query for query in JudgedQuery.objects.prefetch_related("expected")}
+        for table in read_table(path).tables("query"):
+            text, language, name = table.get("text", str), table.get("language", str), table.get("list", str)
+            first = self._find(table, "first", table.get("first", str), self.pages)
+            key = f"{first._meta.label_lower}:{first.translation_key}"
+            if name not in ResultList.values:
+                raise table.error("list", f"“{name}” is not one of {', '.join(ResultList.values)}.")
+            judge_query(
+                judged=known.get((text, language)),
+                text=text,
+                language=language,
+                note=table.text("note"),
+                own=[key] if name == ResultList.OWN else [],
+                other=[key] if name == ResultList.OTHER else [],
             )
 
     # ------------------------------------------------------------ what one thing calls another
