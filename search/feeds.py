@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.http import http_date, quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -79,7 +80,7 @@ def _feed(text: str, query: str, request: HttpRequest) -> tuple[bytes, datetime]
     passages = get_engine().passages(asked, [hit for hit, _found in entries])
     site = Site.find_for_request(request)
     network = site.site_name if site else ""
-    title = _("Search: %(query)s") % {"query": asked.text[:200]}
+    title = _("Search: %(shown_query)s") % {"shown_query": asked.text[:200]}
     made = SearchFeed(
         title=f"{title} – {network}" if network else title,
         link=f"{settings.BASE_URL}{reverse('search:search')}?{query}",
@@ -94,7 +95,7 @@ def _feed(text: str, query: str, request: HttpRequest) -> tuple[bytes, datetime]
             # XML takes no control characters.
             title=clean_query(hit.title),
             link=f"{settings.BASE_URL}{address}",
-            description=clean_query(passages.get(hit.id, "")),
+            description=clean_query(passages.get(hit.id) or escape(found.summary)),
             unique_id=permanent,
             pubdate=appeared_at(found),
             updateddate=changed_at(found),

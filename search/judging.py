@@ -1,5 +1,6 @@
 """What can be expected of a judged query: what it finds today, and what was expected of it before."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -18,6 +19,7 @@ from search.sources import BY_MODEL_LABEL
 
 CANDIDATES = 20
 _LAST = 10**6
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ def titles_of(keys: Iterable[str]) -> dict[str, tuple[str, str]]:
     by_model: dict[str, set[str]] = {}
     for key in keys:
         label, _colon, name = key.partition(":")
-        by_model.setdefault(label, set()).add(name)
+        if _UUID.fullmatch(name):
+            by_model.setdefault(label, set()).add(name)
     for label, names in by_model.items():
         source = BY_MODEL_LABEL.get(label)
         if source is None or not issubclass(source.model, Page):
