@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import RedirectView, TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.tables import Column, DateColumn, NumberColumn
+from wagtail.admin.ui.tables import Column, NumberColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
@@ -22,6 +22,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import BasePermissionPolicy
 from wagtail.permissions import register_permission_policy
 
+from common.dates import day_in_words
 from groups.enums import Role
 from practices.exports import harmless
 from search.actions.misses import decide_on_miss
@@ -87,6 +88,12 @@ class MissedSearchEditView(generic.EditView):
         return decide_on_miss(search=self.object, **self.form.cleaned_data)
 
 
+class SearchAgainColumn(Column):
+    """A link to the result page."""
+
+    cell_template_name = "search/cms/search_again_cell.html"
+
+
 class MissedSearchViewSet(ModelViewSet):
     model = MissedSearch
     name = "missed-searches"
@@ -104,9 +111,15 @@ class MissedSearchViewSet(ModelViewSet):
         Column("language", label=gettext_lazy("Language"), accessor="get_language_display", sort_key="language"),
         NumberColumn("times", label=gettext_lazy("Times"), sort_key="times"),
         NumberColumn("times_weak", label=gettext_lazy("with weak results"), sort_key="times_weak"),
-        DateColumn("last_week", label=gettext_lazy("Last asked in the week of"), sort_key="last_week"),
+        Column(
+            "last_week",
+            label=gettext_lazy("Last asked in the week of"),
+            accessor=lambda found: day_in_words(found.last_week),
+            sort_key="last_week",
+        ),
         Column("state", label=gettext_lazy("State"), accessor="get_state_display", sort_key="state"),
         Column("note", label=gettext_lazy("Note")),
+        SearchAgainColumn("search_again", label=gettext_lazy("Search again"), accessor="get_absolute_url"),
     ]
     list_filter = ["language", "state"]
     list_export = ["query", "language", "times", "times_nothing", "times_weak", "last_week", "state", "note"]
@@ -249,7 +262,7 @@ class RelevanceViewSet(ViewSet):
 
 
 class SearchViewSetGroup(ViewSetGroup):
-    menu_label = gettext_lazy("Search")
+    menu_label = gettext_lazy("Search quality")
     menu_icon = "search"
     menu_name = "portal-search"
     items = (MissedSearchViewSet, JudgedQueryViewSet, RelevanceViewSet)

@@ -633,3 +633,11 @@ def test_key_of_a_deleted_search_says_that_nothing_is_sent(client, saved):
         response = method(address)
         assert response.status_code == 200
         assert "nothing is sent for it" in response.content.decode()
+
+
+def test_letters_are_written_once_a_minute_before_the_outbox_is_emptied():
+    from portal.schedule import STEPS
+    from search.actions.misses import prune_misses
+
+    assert STEPS.index(tell_new_matches) < STEPS.index(deliver_mail.func)
+    assert prune_misses in STEPS
