@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +16,9 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, NumberColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.history import HistoryView
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.admin.views.generic.usage import UsageView
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import BasePermissionPolicy
@@ -73,14 +75,35 @@ class MissedSearchIndexView(generic.IndexView):
         return MissedSearch.objects.for_list()
 
 
-class MissedSearchEditView(generic.EditView):
+class OnlyWhatIsListed:
+    """For views of one query: what was asked once is shown nowhere, whoever guesses its number."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        get_object_or_404(MissedSearch.objects.for_list(), pk=kwargs["pk"])
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc] # of the view's
+        return response
+
+
+class MissedSearchDeleteView(OnlyWhatIsListed, generic.DeleteView):
+    pass
+
+
+class MissedSearchHistoryView(OnlyWhatIsListed, HistoryView):
+    pass
+
+
+class MissedSearchUsageView(OnlyWhatIsListed, UsageView):
+    pass
+
+
+class MissedSearchEditView(OnlyWhatIsListed, generic.EditView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         may_change_concepts = self.request.user.has_perm("taxonomy.change_concept")
         vocabulary = reverse("wagtailsnippets_taxonomy_concept:list") if may_change_concepts else ""
         return {
             **context,
-            "counted": MissedSearch.objects.for_list().filter(pk=self.object.pk).first(),
+            "counted": MissedSearch.objects.for_list().get(pk=self.object.pk),
             "vocabulary": vocabulary,
         }
 
@@ -104,6 +127,9 @@ class MissedSearchViewSet(ModelViewSet):
     add_to_reference_index = False
     index_view_class = MissedSearchIndexView
     edit_view_class = MissedSearchEditView
+    delete_view_class = MissedSearchDeleteView
+    history_view_class = MissedSearchHistoryView
+    usage_view_class = MissedSearchUsageView
     edit_template_name = "search/cms/missed_search.html"
     index_template_name = "search/cms/missed_searches.html"
     list_display = [

@@ -215,6 +215,14 @@ def test_query_is_shown_once_it_was_asked_twice_most_asked_first(client_as, miss
     assert "once it was asked twice" in response.content.decode()
 
 
+@pytest.mark.parametrize("what", ["edit", "delete", "history", "usage"])
+def test_query_that_was_asked_once_is_shown_nowhere(client_as, misses, what):
+    client = client_as("administrator")
+    addresses = [f"{LIST}{what}/{misses[name].pk}/" for name in ("zeppelin", "once")]
+    answers = [client.get(address, follow=True).status_code for address in addresses]
+    assert answers == [200, 404]
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
