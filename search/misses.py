@@ -4,7 +4,7 @@ import re
 
 from django.http import HttpRequest
 
-from search.engine import Ranking
+from search.engine import FACETS, Ranking
 from search.models.misses import LONGEST_KEPT
 
 MOST_WORDS = 8
@@ -29,14 +29,20 @@ def folded(text: str) -> str:
     return text.casefold()[:LONGEST_KEPT].strip() if len(text.split()) <= MOST_WORDS else ""
 
 
-def comes_from_a_person(request: HttpRequest) -> bool:
+def is_to_be_counted(request: HttpRequest, ranking: Ranking) -> bool:
+    """Whether a person asked for a first page without filters, and found nothing that is worth a message."""
+    is_first_page = request.GET.get("page", "") in {"", "1"}
+    is_filtered = any(value for name in FACETS for value in request.GET.getlist(name))
+    return is_first_page and not is_filtered and _is_missed(ranking) and _comes_from_a_person(request)
+
+
+def _comes_from_a_person(request: HttpRequest) -> bool:
     """Whether a browser asked on somebody's behalf: no robot, and no page fetched before anybody wanted it."""
     agent = request.headers.get("User-Agent", "")
     is_ahead = "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
     return request.method == "GET" and bool(agent) and not _ROBOT.search(agent) and not is_ahead
 
 
-def is_missed(ranking: Ranking) -> bool:
-    """Whether nothing was found, or nothing that is worth a message."""
+def _is_missed(ranking: Ranking) -> bool:
     first = (hit for hits in (ranking.own, ranking.other) for hit in hits[:LOOKED_AT])
     return not any(hit.is_strong for hit in first)

@@ -5,12 +5,9 @@ from datetime import date, timedelta
 
 from django.db import DatabaseError, transaction
 from django.db.models import F
-from django.http import HttpRequest
 from django.utils import timezone
 
-from common.languages import current_language
-from search.engine import Ranking
-from search.misses import comes_from_a_person, folded, is_missed
+from search.misses import folded
 from search.models import MissedSearch, MissedSearchWeek
 
 KEPT = timedelta(days=365)
@@ -18,19 +15,17 @@ KEPT = timedelta(days=365)
 logger = logging.getLogger(__name__)
 
 
-def note_if_missed(*, request: HttpRequest, text: str, ranking: Ranking) -> None:
-    """Count the search of this request if it was in vain. To be called for first pages without filters only.
+def note_miss(*, text: str, language: str, is_weak: bool) -> None:
+    """Count a search in vain, unless its words could be about a person; ``is_weak`` if something weak was found.
 
-    Of the request nothing is kept. Whatever is the matter with the database, the search has its answer.
+    Whatever is the matter with the database, the search has its answer: a failure is only logged.
     """
-    if not comes_from_a_person(request) or not is_missed(ranking):
-        return
     query = folded(text)
     if not query:
         return
     try:
         with transaction.atomic():
-            count_miss(query=query, language=current_language(), is_weak=bool(ranking.own or ranking.other))
+            count_miss(query=query, language=language, is_weak=is_weak)
     except DatabaseError:
         logger.warning("A search without result could not be counted.", exc_info=True)
 
