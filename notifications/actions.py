@@ -53,7 +53,7 @@ def _send(mail: OutgoingMail) -> None:
         html = render_to_string(
             "emails/letter.html", {"mail": mail, "content": render_markdown(mail.text), "language": mail.language}
         )
-    message = EmailMultiAlternatives(subject=mail.subject, body=mail.text, to=[mail.recipient])
+    message = EmailMultiAlternatives(subject=mail.subject, body=mail.text, to=[mail.recipient], headers=mail.headers)
     message.attach_alternative(html, "text/html")
     message.send()
 

@@ -33,6 +33,10 @@ class Message:
         """What makes this message the same as one already written: it is told to each person once."""
         raise NotImplementedError
 
+    def headers(self, recipient: Any) -> dict[str, str]:
+        """Headers of the letter to this person, besides the usual ones; asked in the person's language."""
+        return {}
+
     def send(self) -> None:
         """Write the message into the outbox, in the current transaction; it goes out after the commit."""
         for recipient in self.recipients():
@@ -47,6 +51,7 @@ class Message:
         context = {**vars(self), "message": self, "recipient": recipient, "base_url": settings.BASE_URL}
         with translation.override(language):
             subject, _newline, text = render_to_string(self.template, context).strip().partition("\n")
+            headers = self.headers(recipient)
         OutgoingMail.objects.get_or_create(
             key=f"{self.kind}:{self.key}:{recipient.pk}",
             defaults={
@@ -57,6 +62,7 @@ class Message:
                 # What people call things may hold ends of lines, and mail servers take no subject that does.
                 "subject": " ".join(subject.split())[:200],
                 "text": text.strip() + "\n",
+                "headers": headers,
             },
         )
 

@@ -1,5 +1,7 @@
 """The outbox: messages on their way out."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +17,8 @@ class OutgoingMail(models.Model):
     language = models.CharField(max_length=2, choices=settings.LANGUAGES)
     subject = models.CharField(max_length=200)
     text = models.TextField()
+    headers: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True)
+    """Besides those that every message has, such as the way to be spared the next one (RFC 8058)."""
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, db_index=True)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -35,6 +35,8 @@ from practices.models import (
     Recommendation,
     RecommendationIndexPage,
 )
+from search.actions.relevance import judge_query
+from search.models import JudgedQuery, ResultList
 from taxonomy.actions import ConceptData, LabelRow, write_concepts
 from taxonomy.hierarchy import refusal_of_broader
 from taxonomy.models import MARKS, Concept, ConceptScheme, LabelKind
@@ -75,6 +77,7 @@ class ContentLoader:
             for table in read_folder(self.folder / name):
                 load(table)
         self.load_memberships()
+        self.load_judged_queries()
 
     # ------------------------------------------------------------ vocabulary and network
 
@@ -336,6 +339,29 @@ class ContentLoader:
                 text=reply.get("text", str).strip(),
                 language=reply.get("language", str),
                 at=reply.get("written", datetime),
+            )
+
+    # ------------------------------------------------------------ what the search should find
+
+    def load_judged_queries(self) -> None:
+        """Queries and the page that each should find first; a folder need not have any."""
+        path = self.folder / "judged_queries.toml"
+        if not path.exists():
+            return
+        known = {(query.text, query.language): query for query in JudgedQuery.objects.prefetch_related("expected")}
+        for table in read_table(path).tables("query"):
+            text, language, name = table.get("text", str), table.get("language", str), table.get("list", str)
+            first = self._find(table, "first", table.get("first", str), self.pages)
+            key = f"{first._meta.label_lower}:{first.translation_key}"
+            if name not in ResultList.values:
+                raise table.error("list", f"“{name}” is not one of {', '.join(ResultList.values)}.")
+            judge_query(
+                judged=known.get((text, language)),
+                text=text,
+                language=language,
+                note=table.text("note"),
+                own=[key] if name == ResultList.OWN else [],
+                other=[key] if name == ResultList.OTHER else [],
             )
 
     # ------------------------------------------------------------ what one thing calls another

@@ -13,6 +13,8 @@ from django_tasks_db.models import DBTaskResult
 
 from notifications.actions import deliver_mail, prune_sent_mail
 from practices.actions.schedule import do_what_is_due
+from search.actions.misses import prune_misses
+from search.actions.saved_searches import tell_new_matches
 
 EVERY = timedelta(minutes=1)
 KEPT_DAYS = 2
@@ -22,8 +24,10 @@ logger = logging.getLogger(__name__)
 STEPS: tuple[Callable[[], object], ...] = (
     partial(call_command, "publish_scheduled", verbosity=0),
     do_what_is_due,
+    tell_new_matches,
     deliver_mail.func,
     prune_sent_mail,
+    prune_misses,
     partial(call_command, "prune_db_task_results", min_age_days=KEPT_DAYS, failed_min_age_days=14, verbosity=0),
 )
 

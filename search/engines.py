@@ -12,8 +12,8 @@ from search.engine import Engine
 @cache
 def get_engine() -> Engine:
     chosen: dict[str, Any] = settings.SEARCH_ENGINE
-    options = (
-        {**chosen["OPTIONS"], "encoder": import_string(chosen["ENCODER"])} if chosen["ENCODER"] else chosen["OPTIONS"]
-    )
+    options = dict(chosen["OPTIONS"])
+    if chosen.get("ENCODER"):
+        options["encoder"] = import_string(chosen["ENCODER"])
     engine: Engine = import_string(chosen["ENGINE"])(**options)
     return engine

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from groups.permissions import Reader, audiences_of
-from search.engine import FACETS, Hit, Ranking, SearchRequest
+from search.engine import FACETS, Hit, Ranking, SearchRequest, Sort
 from search.engines import get_engine
 from search.sources import objects_by_id
 from search.vocabulary import synonyms_for
@@ -39,6 +39,7 @@ def search_as(
     language: str,
     reading_order: Sequence[str] = (),
     filters: Mapping[str, Sequence[str]] | None = None,
+    sort: Sort = "relevance",
 ) -> tuple[SearchRequest, Ranking]:
     """Everything that ``user`` may find, ranked. Raises IndexUnavailable."""
     text = clean_query(text)
@@ -49,6 +50,7 @@ def search_as(
         audiences=audiences_of(user),
         filters={name: frozenset(values) for name, values in (filters or {}).items() if name in FACETS and values},
         synonyms=synonyms_for(text, language),
+        sort=sort,
     )
     return request, get_engine().search(request)
 

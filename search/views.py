@@ -16,7 +16,9 @@ from common.languages import country_name, current_language, own_name, reading_o
 from common.models import BasePage
 from members.models import City
 from search.actions import update_index
+from search.actions.misses import note_miss
 from search.engine import FACETS, FacetCount, Hit, IndexUnavailable
+from search.misses import is_to_be_counted
 from search.queries import Result, clean_query, results_of, search_as
 from search.sources import BY_TYPE
 from taxonomy.models import Concept
@@ -78,6 +80,8 @@ def search(request: HttpRequest) -> HttpResponse:
         response = render(request, "search/unavailable.html", context, status=503)
         response["Retry-After"] = "30"
         return response
+    if is_to_be_counted(request, ranking):
+        note_miss(text=text, language=current_language(), is_weak=bool(hits))
     own = {hit.id for hit in ranking.own}
     shown = [_shown(result, request) for result in results]
     return render(

@@ -37,6 +37,7 @@ PAGES = {
     "results": "/en/search/?q=port",
     "results in another language": "/pt/search/?q=Roterd%C3%A3o",
     "nothing found": "/en/search/?q=zeppelin",
+    "key of a letter that opens nothing": "/en/search/saved/stop/nothing/",
     "import from a spreadsheet": "/en/sheets/import/",
     "adoptions": "/en/sheets/adoptions/",
     "comparison": "/en/sheets/compare/?sheet=1&sheet=2&sheet=3",
@@ -63,6 +64,8 @@ MEMBERS_PAGES = {
     "form for an adoption": "/en/sheets/3/adopt/",
     "own collections": "/en/sheets/collections/mine/",
     "form for a collection": "/en/sheets/collections/new/",
+    "own searches": "/en/search/saved/",
+    "form to save a search": "/en/search/saved/new/?q=port&country=NL&theme=cybercrime",
 }
 FIRST_VIEW_LIMIT = 100_000
 

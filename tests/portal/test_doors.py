@@ -54,7 +54,7 @@ def addresses(group):
         "/en/sheets/recommendations/", recommendation.url, project.url, city.get_absolute_url(),
         taker.get_absolute_url(), organisation.get_absolute_url(), group.url, "/en/sheets/export.csv",
         "/en/sheets/export.jsonl", f"/en/sheets/booklet.pdf?sheet={secret}", f"/en/sheets/status/{hidden.pk}/",
-        f"/en/search/?q={SECRET[:4]}",
+        f"/en/search/?q={SECRET[:4]}", f"/en/search/feed.atom?q={SECRET[:4]}",
     ]  # fmt: skip
 
 

@@ -1,10 +1,15 @@
 """Documents of a test's own, and engines that hold them."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.template import engines
 
 from search.engine import Document, SearchRequest
+from search.engines import get_engine
 from search.meaning import get_encoder
 from search.whoosh_engine import WhooshEngine
+from tests.search.engines import FakeEngine
 
 
 def document(key, language="fr", **values):
@@ -49,3 +54,18 @@ def reading_engine_with(tmp_path):
         return engine
 
     return build
+
+
+@pytest.fixture
+def fake_engine(settings: object) -> Iterator[FakeEngine]:
+    """An engine that finds what the test puts into it."""
+    settings.SEARCH_ENGINE = {"ENGINE": "tests.search.engines.FakeEngine", "OPTIONS": {}}  # type: ignore[attr-defined]
+    get_engine.cache_clear()
+    yield get_engine()
+    get_engine.cache_clear()
+
+
+@pytest.fixture
+def editor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wagtail's own templates name what is not there; that is not ours to judge."""
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "")

@@ -14,7 +14,7 @@ from search.engines import get_engine
 from search.queries import search_as
 from search.sources import SOURCES
 
-QUERIES = tomllib.loads((Path(__file__).parent / "demo_queries.toml").read_text(encoding="utf-8"))["query"]
+QUERIES = tomllib.loads((Path(settings.CONTENT_DIR) / "judged_queries.toml").read_text(encoding="utf-8"))["query"]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django_tasks import task
 
+from search.actions.saved_searches import look_again_at_once
 from search.engine import Document, IndexUnavailable
 from search.engines import get_engine
 from search.models import PendingUpdate
@@ -54,6 +55,8 @@ def take_in_pending() -> int:
                 document_ids = {document_id for _pk, document_id in rows}
                 documents = list(documents_by_id(document_ids))
                 get_engine().write(documents, removed=document_ids - {document.id for document in documents})
+                # Before the rows go: killed in between, it is done again.
+                look_again_at_once()
                 PendingUpdate.objects.filter(pk__in=[pk for pk, _document_id in rows]).delete()
                 done += len(document_ids)
         except IndexUnavailable:
@@ -76,6 +79,7 @@ def rebuild_index(progress: Progress | None = None) -> int:
 def _rebuild(progress: Progress | None = None) -> int:
     pending = list(PendingUpdate.objects.values_list("pk", flat=True))
     count = get_engine().rebuild(all_documents(), progress)
+    look_again_at_once()
     for start in range(0, len(pending), AT_ONCE):
         PendingUpdate.objects.filter(pk__in=pending[start : start + AT_ONCE]).delete()
     return count
@@ -114,6 +118,8 @@ def repair_index() -> int:
             found = compare_index()
             changed: list[Document] = list(documents_by_id((*found.missing, *found.outdated)))
             get_engine().write(changed, removed=found.left_over)
+            if found:
+                look_again_at_once()
         except IndexUnavailable:
             return _rebuild()
     return done + len(changed) + len(found.left_over)
