@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from groups.permissions import Reader, audiences_of
-from search.engine import FACETS, Hit, Ranking, SearchRequest
+from search.engine import FACETS, Hit, Mode, Ranking, SearchRequest, Sort, Synonyms
 from search.engines import get_engine
-from search.sources import objects_by_id
+from search.models import PendingUpdate
+from search.sources import objects_by_id, visible_ids
 
 LONGEST_QUERY = 10_000
 
@@ -31,6 +32,45 @@ def clean_query(text: str) -> str:
     return re.sub(r"\s+", " ", printable[:LONGEST_QUERY]).strip()
 
 
+def withheld_from(user: Reader) -> frozenset[str]:
+    """Ids of documents of which the index does not know yet that ``user`` may not see them, or no longer.
+
+    Whatever hides something has written a pending row in its own transaction: what waits there is looked up in the
+    database, so that it is hidden at once, even while no worker runs. One query when nothing waits.
+    """
+    rows = set(PendingUpdate.objects.order_by().values_list("document_id", "is_withheld").distinct())
+    if not rows:
+        return frozenset()
+    pending = {document_id for document_id, _is_withheld in rows}
+    from_everybody = {document_id for document_id, is_withheld in rows if is_withheld}
+    return frozenset((pending - visible_ids(pending, user)) | from_everybody)
+
+
+def request_for(
+    user: Reader,
+    text: str,
+    *,
+    language: str,
+    reading_order: Sequence[str] = (),
+    filters: Mapping[str, Sequence[str]] | None = None,
+    synonyms: Sequence[Synonyms] = (),
+    sort: Sort = "relevance",
+    mode: Mode = "hybrid",
+) -> SearchRequest:
+    """What ``user`` asks of the engine. Every door of search makes its request here, so that none forgets who asks."""
+    return SearchRequest(
+        text=clean_query(text),
+        language=language,
+        reading_order=tuple(reading_order) or (language,),
+        audiences=audiences_of(user),
+        withheld=withheld_from(user),
+        filters={name: frozenset(values) for name, values in (filters or {}).items() if name in FACETS and values},
+        synonyms=tuple(synonyms),
+        sort=sort,
+        mode=mode,
+    )
+
+
 def search_as(
     user: Reader,
     text: str,
@@ -40,13 +80,7 @@ def search_as(
     filters: Mapping[str, Sequence[str]] | None = None,
 ) -> tuple[SearchRequest, Ranking]:
     """Everything that ``user`` may find, ranked. Raises IndexUnavailable."""
-    request = SearchRequest(
-        text=clean_query(text),
-        language=language,
-        reading_order=tuple(reading_order) or (language,),
-        audiences=audiences_of(user),
-        filters={name: frozenset(values) for name, values in (filters or {}).items() if name in FACETS and values},
-    )
+    request = request_for(user, text, language=language, reading_order=reading_order, filters=filters)
     return request, get_engine().search(request)
 
 

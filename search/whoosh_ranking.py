@@ -26,7 +26,7 @@ class _Found:
         self.query = query
         self.language = request.language
         self.stop_words = TYPED_STOP_WORDS[request.language]
-        self.visible = reader.visible(request.audiences)
+        self.visible = {doc for doc in reader.visible(request.audiences) if reader.rows[doc].id not in request.withheld}
         self.scores: defaultdict[int, float] = defaultdict(float)
         self.in_title: set[int] = set()
         self.in_names: set[int] = set()
