@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
 from django_tasks import task
 from wagtail.documents.models import Document
@@ -123,6 +124,21 @@ def rebuild_index(progress: Progress | None = None) -> int:
     read_missing_attachments()
     with _in_turn():
         return _rebuild(progress)
+
+
+@task(priority=BEFORE_OTHERS)
+def replace_index() -> int:
+    """The job for an index that could not be searched, whatever it looks like from outside."""
+    return rebuild_index()
+
+
+def ask_for_a_new_index() -> None:
+    """Queue the job that builds a new index, after a search has raised IndexUnavailable.
+
+    One is enough, however many people search meanwhile.
+    """
+    if cache.add("search-rebuild-is-queued", True, timeout=30):
+        replace_index.enqueue()
 
 
 def _rebuild(progress: Progress | None = None) -> int:

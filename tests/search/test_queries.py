@@ -5,6 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 
 from groups.enums import Visibility
+from groups.models import Membership
 from practices.models import PracticeSheet
 from search.actions import rebuild_index, take_in_pending
 from search.engine import SearchRequest
