@@ -52,7 +52,32 @@ pytestmark = pytest.mark.django_db
 COMMON = "harbour"
 """In the title of everything."""
 
-WORDS = ["zanfomir", "bolquedra", "tukvanel", "ruspiglor", "wemdacho", "jolvistan", "krubenzi", "pawtoldim", "sghenlora", "fluxbemar", "cotdarvin", "ombretzal", "vigdunkas", "rethmolai", "yspondre", "kalwubfen", "drisnotem", "ulcabergo", "hixtarven", "mopfelzud", "gwentsadi", "balzuroki", "nedkroplas", "afjimurte"]
+WORDS = [
+    "zanfomir",
+    "bolquedra",
+    "tukvanel",
+    "ruspiglor",
+    "wemdacho",
+    "jolvistan",
+    "krubenzi",
+    "pawtoldim",
+    "sghenlora",
+    "fluxbemar",
+    "cotdarvin",
+    "ombretzal",
+    "vigdunkas",
+    "rethmolai",
+    "yspondre",
+    "kalwubfen",
+    "drisnotem",
+    "ulcabergo",
+    "hixtarven",
+    "mopfelzud",
+    "gwentsadi",
+    "balzuroki",
+    "nedkroplas",
+    "afjimurte",
+]
 """Invented, and so unlike each other that no mistake leads from one to another."""
 
 
@@ -338,7 +363,9 @@ def test_mistake_is_corrected_only_to_words_of_what_the_reader_may_see(world, re
         for word in (thing.word, thing.hidden):
             mistyped = f"{word[:4]}{word[5:]}"
             _request, ranking = _ranking(world, reader, mistyped)
-            assert ranking.suggestion == (word if thing.name in seen else None), thing.name
+            # Corrected is to words of the language that is asked in, and to names.
+            known = thing.name in seen and thing.name != "sheet in French"
+            assert ranking.suggestion == (word if known else None), thing.name
 
 
 @pytest.mark.parametrize("reader", ["visitor", "other", "suspended"])
@@ -396,9 +423,9 @@ def test_secret_word_counts_nothing(world, reader):
 # ---------------------------------------------------------------- hidden, and no worker runs
 
 
-def hide(thing: Thing) -> None:
+def hide(thing: Thing, empty_group: Any) -> None:
     if hasattr(thing.object, "visibility"):
-        thing.object.visibility, thing.object.group = "group", None
+        thing.object.visibility, thing.object.group = "group", empty_group
         thing.object.save()
     elif hasattr(thing.object, "unpublish"):
         thing.object.unpublish()
@@ -410,8 +437,10 @@ def hide(thing: Thing) -> None:
 def test_what_is_hidden_disappears_from_every_door_while_no_worker_runs(world, reader):
     # The engine leaves out what the request withholds.
     assert world.seen_by(reader)
+    empty_group = WorkingGroupFactory(title="Nobody’s", live=False)
     for thing in world.things:
-        hide(type(thing)(thing.name, type(thing.object).objects.get(pk=thing.object.pk), thing.word, thing.hidden))
+        fresh = type(thing.object).objects.get(pk=thing.object.pk)
+        hide(Thing(thing.name, fresh, thing.word, thing.hidden), empty_group)
     assert world.seen_by(reader) == set()
     assert PendingUpdate.objects.exists()
     # A withheld document has no passage either; pages look at the database before they ask for one.

@@ -265,14 +265,6 @@ def halve(path):
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
-def empty(path):
-    path.write_bytes(b"")
-
-
-def garble(path):
-    path.write_bytes(b"garbage\x00\xff" * 100)
-
-
 def overwrite_the_middle(path):
     content = bytearray(path.read_bytes())
     middle = len(content) // 2
@@ -290,7 +282,16 @@ def put_a_folder_there(path):
     (path / "stray").write_text("x")
 
 
-DAMAGES = [halve, empty, garble, overwrite_the_middle, remove]
+DAMAGES = [halve, overwrite_the_middle, remove]
+
+
+def said_by(command):
+    """What the command complains about, or nothing."""
+    try:
+        call_command("search_index", command)
+    except CommandError as error:
+        return str(error)
+    return ""
 
 
 def each_file_damaged(folder, damage):
@@ -321,14 +322,14 @@ def test_any_damaged_file_is_told_or_does_no_harm_and_is_mended(lamps, client, d
             page = client.get("/en/search/?q=lamps")
         if page.status_code != 200 or [result.hit.title for result in page.context["own"]] != ["Street lamps"]:
             wrong.append(f"{name}: the page answers {page.status_code} after the queue has run")
-        try:
-            call_command("search_index", "check")
-        except CommandError as error:
-            assert re.search(r"search_index (rebuild|update)", str(error))
+        told = said_by("check")
+        if told and not re.search(r"search_index (rebuild|update)", told):
+            wrong.append(f"{name}: check does not say what to do: {told}")
         call_command("search_index", "update")
-        call_command("search_index", "check")
-        if found() != ["Street lamps"] or found("benches") != ["Park benches"]:
+        if compare_index():
             wrong.append(f"{name}: update has not mended it")
+        if (found(), found("benches")) != (["Street lamps"], ["Park benches"]):
+            wrong.append(f"{name}: not all is found after the update")
     assert wrong == []
 
 
@@ -347,13 +348,11 @@ def test_folder_in_the_place_of_a_file_is_named_and_all_is_well_once_it_is_gone(
     for name in each_file_damaged(lamps, put_a_folder_there):
         assert client.get("/en/search/?q=lamps").status_code in {200, 503}
         assert client.get("/readyz").status_code in {200, 503}
-        try:
-            call_command("search_index", "update")
-        except CommandError as error:
-            assert str(lamps / name) in str(error)
+        if told := said_by("update"):
+            assert str(lamps / name) in told
             shutil.rmtree(lamps / name)
             call_command("search_index", "update")
-        call_command("search_index", "check")
+        assert not compare_index()
         assert found() == ["Street lamps"]
 
 
