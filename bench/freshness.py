@@ -26,7 +26,7 @@ PATIENCE_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """Seconds between the end of the publication and the first search that finds the sheet."""
+    """Seconds from the moment in which a sheet is sent to be published to the first search that finds it."""
 
     publications: int
     median_seconds: float
@@ -47,8 +47,8 @@ def measure_freshness(publications: int = 10) -> Freshness:
     try:
         with _working() as worker:
             # The first job loads what a process loads once.
-            _seconds_until_found(_draft_published(sheets[0]), worker)
-            seconds = [_seconds_until_found(_draft_published(sheet), worker) for sheet in sheets]
+            _seconds_until_found(sheets[0], worker)
+            seconds = [_seconds_until_found(sheet, worker) for sheet in sheets]
     finally:
         for sheet in sheets:
             practice = sheet.practice
@@ -71,16 +71,12 @@ def _draft(number: int) -> PracticeSheet:
     return sheet
 
 
-def _draft_published(sheet: PracticeSheet) -> str:
-    """Publish ``sheet`` with a word that nothing else has."""
+def _seconds_until_found(sheet: PracticeSheet, worker: subprocess.Popen) -> float:
+    """Publish ``sheet`` with a word that nothing else has, and look for it."""
     word = "".join(secrets.choice("bdfgklmnprstvz") + secrets.choice("aeiou") for _syllable in range(7))
     sheet.title = f"Measured {word}"
-    sheet.save_revision().publish()
-    return word
-
-
-def _seconds_until_found(word: str, worker: subprocess.Popen) -> float:
     began = time.monotonic()
+    sheet.save_revision().publish()
     while time.monotonic() - began < PATIENCE_SECONDS:
         _request, ranking = search_as(AnonymousUser(), word, language="en")
         if any(word in hit.title for hit in ranking.own):

@@ -140,7 +140,14 @@ def _things(group: Any, other_group: Any, author: User) -> Iterator[tuple[str, C
     city = CityFactory(key="somewhere")
 
     def sheet(**fields: Any) -> Callable[[str, str], Any]:
-        return lambda title, text: PracticeSheetFactory(title=title, problem=text, city=city, **fields)
+        def make(title: str, text: str) -> Any:
+            made = PracticeSheetFactory(title=title, problem=text, city=city, **fields)
+            if made.live:
+                # Booklets print versions, which publishing freezes.
+                made.save_revision().publish()
+            return made
+
+        return make
 
     def event(**fields: Any) -> Callable[[str, str], Any]:
         return lambda title, text: EventPageFactory(title=title, venue=text, **fields)
@@ -282,7 +289,9 @@ def booklet(world: World, reader: str, words: str) -> str:
     response = world.client(reader).get("/en/search/booklet.pdf", {"q": words})
     if response.status_code == 404:
         return ""
-    return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(response.content)).pages)
+    reader_of_file = PdfReader(io.BytesIO(response.content))
+    titles = [entry.title for entry in reader_of_file.outline if not isinstance(entry, list)]
+    return " ".join([*titles, *(page.extract_text() for page in reader_of_file.pages)])
 
 
 def command(world: World, reader: str, words: str) -> str:

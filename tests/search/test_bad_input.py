@@ -52,10 +52,7 @@ PARAMETERS = {
 
 DOORS = (
     "/en/search/?q={}",
-    "/fr/search/?q={}",
     "/en/search/export.csv?q={}",
-    "/en/search/export.xlsx?q={}",
-    "/en/search/export.jsonl?q={}",
     "/en/search/booklet.pdf?q={}",
     "/en/search/similar/?title={}",
 )
