@@ -128,8 +128,9 @@ def rebuild_index(progress: Progress | None = None) -> int:
 
 @task(priority=BEFORE_OTHERS)
 def replace_index() -> int:
-    """The job for an index that could not be searched, whatever it looks like from outside."""
-    return rebuild_index()
+    """The job for an index that could not be searched, whatever it looks like from outside. Files can wait."""
+    with _in_turn():
+        return _rebuild()
 
 
 def ask_for_a_new_index() -> None:
