@@ -96,7 +96,7 @@ def pdf_bomb(megabytes: int) -> bytes:
     return pdf_of(packed, compressed=True).replace(b"/FlateDecode ", b"[/FlateDecode /FlateDecode] ")
 
 
-def pdf_that_takes_long(operators: int = 3_000_000) -> bytes:
+def pdf_that_takes_long(operators: int = 1_500_000) -> bytes:
     return pdf_of(zlib.compress(b"BT /F1 12 Tf (x) Tj ET\n" * operators), compressed=True)
 
 
