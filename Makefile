@@ -8,7 +8,7 @@ BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser check bench lock messages format clean
+.PHONY: help run test test-browser check bench soak lock messages format clean
 
 help:  ## Show these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -40,6 +40,9 @@ check: .venv/dev.stamp  ## Format, lint, types, layers, migrations, translations
 
 bench: .venv/dev.stamp  ## Measure against a bare Wagtail page on the same server
 	@$(BIN)/python -m bench
+
+soak: .venv/dev.stamp  ## Kill writers of the search index at random moments while others read (KILLS=300)
+	@$(BIN)/python -m tests.soak --kills $(or $(KILLS),300)
 
 lock:  ## Renew the lock files after a change in requirements/*.in (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements/base.in -o requirements/base.txt

@@ -14,6 +14,7 @@ from practices.exports import BATCH, export_response, for_export
 from practices.models import PracticeSheet
 from practices.printed_sheets import MOST_IN_A_BOOKLET
 from practices.views.exports import booklet_response
+from search.actions import ask_for_a_new_index
 from search.engine import FACETS, IndexUnavailable
 from search.queries import clean_query, search_as
 
@@ -40,6 +41,7 @@ def _in_order(pks: list[int], user: Reader) -> Iterator[PracticeSheet]:
 
 
 def _unavailable() -> HttpResponse:
+    ask_for_a_new_index()
     message = _(
         "The index is being built anew. Please try again in half a minute; everything else on the portal works."
     )

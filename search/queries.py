@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from groups.permissions import Reader, audiences_of
-from search.engine import FACETS, Hit, Ranking, SearchRequest, Sort
+from search.engine import FACETS, Hit, Mode, Ranking, SearchRequest, Sort
 from search.engines import get_engine
-from search.sources import objects_by_id
+from search.models import PendingUpdate
+from search.sources import objects_by_id, visible_ids
 from search.vocabulary import synonyms_for
 
 LONGEST_QUERY = 10_000
@@ -32,6 +33,45 @@ def clean_query(text: str) -> str:
     return re.sub(r"\s+", " ", printable[:LONGEST_QUERY]).strip()
 
 
+def withheld_from(user: Reader) -> frozenset[str]:
+    """Ids of documents of which the index does not know yet that ``user`` may not see them, or no longer.
+
+    Whatever hides something has written a pending row in its own transaction: what waits there is looked up in the
+    database, so that it is hidden at once, even while no worker runs. One query when nothing waits.
+    """
+    rows = set(PendingUpdate.objects.order_by().values_list("document_id", "is_withheld").distinct())
+    if not rows:
+        return frozenset()
+    pending = {document_id for document_id, _is_withheld in rows}
+    from_everybody = {document_id for document_id, is_withheld in rows if is_withheld}
+    return frozenset((pending - visible_ids(pending, user)) | from_everybody)
+
+
+def request_for(
+    user: Reader,
+    text: str,
+    *,
+    language: str,
+    reading_order: Sequence[str] = (),
+    filters: Mapping[str, Sequence[str]] | None = None,
+    sort: Sort = "relevance",
+    mode: Mode = "hybrid",
+) -> SearchRequest:
+    """What ``user`` asks of the engine. Every door of search makes its request here, so that none forgets who asks."""
+    text = clean_query(text)
+    return SearchRequest(
+        text=text,
+        language=language,
+        reading_order=tuple(reading_order) or (language,),
+        audiences=audiences_of(user),
+        withheld=withheld_from(user),
+        filters={name: frozenset(values) for name, values in (filters or {}).items() if name in FACETS and values},
+        synonyms=synonyms_for(text, language),
+        sort=sort,
+        mode=mode,
+    )
+
+
 def search_as(
     user: Reader,
     text: str,
@@ -42,16 +82,7 @@ def search_as(
     sort: Sort = "relevance",
 ) -> tuple[SearchRequest, Ranking]:
     """Everything that ``user`` may find, ranked. Raises IndexUnavailable."""
-    text = clean_query(text)
-    request = SearchRequest(
-        text=text,
-        language=language,
-        reading_order=tuple(reading_order) or (language,),
-        audiences=audiences_of(user),
-        filters={name: frozenset(values) for name, values in (filters or {}).items() if name in FACETS and values},
-        synonyms=synonyms_for(text, language),
-        sort=sort,
-    )
+    request = request_for(user, text, language=language, reading_order=reading_order, filters=filters, sort=sort)
     return request, get_engine().search(request)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Field, Model, Q, QuerySet
+from django.db.models import Field, Model, Prefetch, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
@@ -24,13 +24,16 @@ from members.models import City, Organisation
 from practices.filters import ASSESSED
 from practices.models import Practice
 from practices.schema import ROW_NAMES, open_fields
-from search.engine import Document
+from search.engine import Attachment, Document
+from search.models import AttachmentText
 from taxonomy.models import Concept, labels_of
 from taxonomy.queries import broader_by_concept, path_upwards, with_narrower
 
 ModelType = type[Model]
 
 BATCH = 200
+MOST_IDS = 1_000
+"""In one condition: databases take no number of them."""
 
 
 class Vocabulary:
@@ -54,7 +57,7 @@ class Source:
     label: Promise
     singular: Promise
     model_label: str
-    prefetch: tuple[str, ...]
+    prefetch: tuple[str | Prefetch, ...]
     document: Callable[[Any, Vocabulary], Document]
 
     @property
@@ -137,6 +140,21 @@ def _sheet_texts(page: Any) -> Iterator[str]:
             yield _plain(render_markdown(text)) if field.is_markdown else text
 
 
+# Of all files of one sheet: a sheet with many long reports must not hold up the index.
+LONGEST_ATTACHMENTS = 500_000
+
+
+def _attachments(page: Any) -> Iterator[Attachment]:
+    """The files that a sheet offers, as far as their text was read."""
+    left = LONGEST_ATTACHMENTS
+    for row in page.attachments.all():
+        kept = getattr(row.document, "attachment_text", None) if row.document else None
+        if kept and left:
+            text = kept.text[:left]
+            left -= len(text)
+            yield Attachment(title=row.title, text=text)
+
+
 def _evidence(page: Any) -> tuple[str, ...]:
     marks = {"claimed": page.evidence.all(), "confirmed": page.practice.confirmations.all()}
     return tuple(state for state, rows in marks.items() if rows)
@@ -147,6 +165,7 @@ def _sheet(page: Any, vocabulary: Vocabulary) -> Document:
         page,
         "practice",
         text="\n".join(_sheet_texts(page)),
+        attachments=tuple(_attachments(page)),
         names=(
             *filter(None, [page.acronym, page.organisation.name if page.organisation else ""]),
             *_spellings(page.also_known_as),
@@ -249,6 +268,8 @@ SOURCES: tuple[Source, ...] = (
             "group",
             "practice__confirmations",
             *ROW_NAMES,
+            "attachments__document",
+            Prefetch("attachments__document__attachment_text", AttachmentText.objects.to_be_found()),
         ),
         _sheet,
     ),
@@ -310,6 +331,17 @@ def objects_by_id(document_ids: Iterable[str], user: Any) -> dict[str, Any]:
             visible = visible.select_related("city").prefetch_related("city__labels")
         found.update({f"{label}:{instance.pk}": instance for instance in visible})
     return found
+
+
+def visible_ids(document_ids: Iterable[str], user: Any) -> set[str]:
+    """Those of the documents that ``user`` may see in the database now; nothing but ids is read."""
+    seen: set[str] = set()
+    for label, pks in _by_source(document_ids).items():
+        visible = BY_MODEL_LABEL[label].model._default_manager.visible_to(user).order_by()  # type: ignore[attr-defined]
+        for start in range(0, len(pks), MOST_IDS):
+            found = visible.filter(pk__in=pks[start : start + MOST_IDS]).values_list("pk", flat=True)
+            seen.update(f"{label}:{pk}" for pk in found)
+    return seen
 
 
 def document_ids_of(instance: Model) -> set[str]:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
-from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -15,7 +14,7 @@ from common.addresses import address_for
 from common.languages import country_name, current_language, own_name, reading_order
 from common.models import BasePage
 from members.models import City
-from search.actions import update_index
+from search.actions import ask_for_a_new_index
 from search.actions.misses import note_miss
 from search.engine import FACETS, FacetCount, Hit, IndexUnavailable
 from search.misses import is_to_be_counted
@@ -74,9 +73,7 @@ def search(request: HttpRequest) -> HttpResponse:
         page = Paginator(hits, RESULTS_A_PAGE).get_page(request.GET.get("page"))
         results = results_of(request.user, asked, list(page))
     except IndexUnavailable:
-        # One job is enough, however many people search meanwhile.
-        if cache.add("search-rebuild-is-queued", True, timeout=30):
-            update_index.enqueue()
+        ask_for_a_new_index()
         response = render(request, "search/unavailable.html", context, status=503)
         response["Retry-After"] = "30"
         return response

@@ -7,23 +7,34 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
 from django_tasks import task
+from wagtail.documents.models import Document
 
 from search.actions.saved_searches import look_again_at_once
-from search.engine import Document, IndexUnavailable
+from search.attachments import read_document, sheets_offering, unread_documents
+from search.engine import Document as IndexDocument
+from search.engine import IndexUnavailable
 from search.engines import get_engine
-from search.models import PendingUpdate
-from search.sources import all_documents, documents_by_id
+from search.models import PendingUpdate, in_private_collection
+from search.sources import all_documents, document_ids_of, documents_by_id
 
 AT_ONCE = 500
+BEFORE_OTHERS = 50
+"""The priority of the index in the queue: what was published is found before letters are sent."""
 
 Progress = Callable[[int], None]
 
 
-def queue_updates(document_ids: Iterable[str]) -> None:
-    """Note, in the transaction under way, that these documents have changed, and queue the job that takes them in."""
-    rows = [PendingUpdate(document_id=document_id) for document_id in sorted(set(document_ids))]
+def queue_updates(document_ids: Iterable[str], *, is_withheld: bool = False) -> None:
+    """Note, in the transaction under way, that these documents have changed, and queue the job that takes them in.
+
+    ``is_withheld``: until then, nobody may find them by what the index holds.
+    """
+    rows = [
+        PendingUpdate(document_id=document_id, is_withheld=is_withheld) for document_id in sorted(set(document_ids))
+    ]
     if not rows:
         return
     with transaction.atomic():
@@ -64,16 +75,74 @@ def take_in_pending() -> int:
     return done
 
 
-@task()
+@task(priority=BEFORE_OTHERS)
 def update_index() -> int:
     """The job of the queue. It takes in all that is pending: it may run twice, late, or once for many changes."""
-    return take_in_pending()
+    done = take_in_pending()
+    # However a sheet came to offer a file, it has passed here.
+    if unread_documents().exists():
+        read_attachments.enqueue()
+    return done
+
+
+# ---------------------------------------------------------------- files of sheets
+
+
+def queue_sheets_offering(**documents: object) -> None:
+    """Note that the sheets with a document that meets these conditions have changed.
+
+    If one of these documents is in a private collection now, its sheets are withheld until the index has forgotten it.
+    """
+    ids = {document_id for sheet in sheets_offering(**documents) for document_id in document_ids_of(sheet)}
+    if ids:
+        private = Document.objects.filter(in_private_collection("collection__path"), **documents)
+        queue_updates(ids, is_withheld=private.exists())
+
+
+@task()
+def read_attachments() -> int:
+    """The job that reads the files not read yet. Meanwhile, the index goes on: a file may take half a minute."""
+    return read_missing_attachments(meanwhile=take_in_pending)
+
+
+def read_missing_attachments(meanwhile: Callable[[], object] | None = None) -> int:
+    """Read what sheets offer and was not read yet. Their documents are pending then. Returns the number of files.
+
+    Each is tried once, also when several do this at the same time.
+    """
+    done = 0
+    while document := unread_documents().first():
+        kept = read_document(document, meanwhile)
+        if kept and kept.text:
+            queue_sheets_offering(pk=document.pk)
+        done += 1
+    return done
+
+
+# ---------------------------------------------------------------- the whole index
 
 
 def rebuild_index(progress: Progress | None = None) -> int:
-    """Build the index anew from the database. Returns the number of documents."""
+    """Build the index anew from the database and the files. Returns the number of documents."""
+    read_missing_attachments()
     with _in_turn():
         return _rebuild(progress)
+
+
+@task(priority=BEFORE_OTHERS)
+def replace_index() -> int:
+    """The job for an index that could not be searched, whatever it looks like from outside. Files can wait."""
+    with _in_turn():
+        return _rebuild()
+
+
+def ask_for_a_new_index() -> None:
+    """Queue the job that builds a new index, after a search has raised IndexUnavailable.
+
+    One is enough, however many people search meanwhile.
+    """
+    if cache.add("search-rebuild-is-queued", True, timeout=30):
+        replace_index.enqueue()
 
 
 def _rebuild(progress: Progress | None = None) -> int:
@@ -111,12 +180,16 @@ def compare_index() -> Differences:
 
 
 def repair_index() -> int:
-    """Take in what is pending, then whatever else differs. Returns the number of documents changed."""
+    """Read the files that were not read, take in what is pending, then whatever else differs.
+
+    Returns the number of documents changed.
+    """
+    read_missing_attachments()
     done = take_in_pending()
     with _in_turn():
         try:
             found = compare_index()
-            changed: list[Document] = list(documents_by_id((*found.missing, *found.outdated)))
+            changed: list[IndexDocument] = list(documents_by_id((*found.missing, *found.outdated)))
             get_engine().write(changed, removed=found.left_over)
             if found:
                 look_again_at_once()

@@ -11,6 +11,8 @@ class PendingUpdate(models.Model):
     """
 
     document_id = models.CharField(max_length=100, db_index=True)
+    is_withheld = models.BooleanField(default=False)
+    """Nobody may find it by what the index holds of it until this is taken in: a file in it has become private."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

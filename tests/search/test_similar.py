@@ -66,5 +66,5 @@ def test_similar_query_count_is_constant(client_as, search_folder, rows, django_
     rebuild_index()
     client = client_as("member")
     similar(client, "street lights")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(similar(client, "street lights")) == rows

@@ -31,7 +31,7 @@ def test_search_query_count_is_constant(client, rows, django_assert_num_queries)
         PracticeSheetFactory(title="Lamp", themes=[ConceptFactory()], city=CityFactory())
     rebuild_index()
     client.get("/en/search/?q=lamp")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         response = client.get("/en/search/?q=lamp")
     assert len(response.context["own"]) == rows
 

@@ -17,7 +17,13 @@ class Command(BaseCommand):
         parser.add_argument("action", choices=["rebuild", "update", "check"])
 
     def handle(self, *, action: str, **options: Any) -> None:
-        getattr(self, f"_{action}")()
+        try:
+            getattr(self, f"_{action}")()
+        except OSError as error:
+            # Without room or the right to write, the index of before goes on answering.
+            raise CommandError(f"The index cannot be written: {error}") from error
+        except IndexUnavailable as error:
+            raise CommandError(f"{error} Run: manage.py search_index rebuild") from error
 
     def _rebuild(self) -> None:
         count = rebuild_index(progress=self._show_progress)
@@ -28,10 +34,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Up to date: {changed} documents changed, {get_engine().health().documents} in all.")
 
     def _check(self) -> None:
-        try:
-            differences = compare_index()
-        except IndexUnavailable as error:
-            raise CommandError(f"{error} Run: manage.py search_index rebuild") from error
+        differences = compare_index()
         for name in ("missing", "outdated", "left_over"):
             for document_id in getattr(differences, name):
                 self.stdout.write(f"{name.replace('_', ' ')}: {document_id}")
