@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from groups.permissions import Reader, audiences_of
-from search.engine import FACETS, Hit, Ranking, SearchRequest
+from search.engine import FACETS, Hit, Ranking, SearchRequest, SimilarHit, Sort
 from search.engines import get_engine
 from search.sources import objects_by_id
 
@@ -31,6 +31,26 @@ def clean_query(text: str) -> str:
     return re.sub(r"\s+", " ", printable[:LONGEST_QUERY]).strip()
 
 
+def request_of(
+    user: Reader,
+    text: str,
+    *,
+    language: str,
+    reading_order: Sequence[str] = (),
+    filters: Mapping[str, Sequence[str]] | None = None,
+    sort: Sort = "relevance",
+) -> SearchRequest:
+    """What ``user`` asks for: the one place where a person becomes what the engine may show."""
+    return SearchRequest(
+        text=clean_query(text),
+        language=language,
+        reading_order=tuple(reading_order) or (language,),
+        audiences=audiences_of(user),
+        filters={name: frozenset(values) for name, values in (filters or {}).items() if name in FACETS and values},
+        sort=sort,
+    )
+
+
 def search_as(
     user: Reader,
     text: str,
@@ -38,16 +58,39 @@ def search_as(
     language: str,
     reading_order: Sequence[str] = (),
     filters: Mapping[str, Sequence[str]] | None = None,
+    sort: Sort = "relevance",
 ) -> tuple[SearchRequest, Ranking]:
     """Everything that ``user`` may find, ranked. Raises IndexUnavailable."""
-    request = SearchRequest(
-        text=clean_query(text),
-        language=language,
-        reading_order=tuple(reading_order) or (language,),
-        audiences=audiences_of(user),
-        filters={name: frozenset(values) for name, values in (filters or {}).items() if name in FACETS and values},
-    )
+    request = request_of(user, text, language=language, reading_order=reading_order, filters=filters, sort=sort)
     return request, get_engine().search(request)
+
+
+def complete_as(
+    user: Reader, text: str, *, language: str, reading_order: Sequence[str] = (), limit: int
+) -> tuple[list[Result], list[str]]:
+    """What the beginning of a query may become: things by their titles, and words. Raises IndexUnavailable."""
+    request = request_of(user, text, language=language, reading_order=reading_order)
+    completions = get_engine().complete(request, limit)
+    titles = list(completions.titles[:limit])
+    objects = objects_by_id([hit.id for hit in titles], user)
+    return [Result(hit, objects[hit.id], "") for hit in titles if hit.id in objects], list(completions.words[:limit])
+
+
+def similar_as(
+    user: Reader,
+    document_id: str,
+    *,
+    language: str,
+    reading_order: Sequence[str] = (),
+    filters: Mapping[str, Sequence[str]] | None = None,
+    limit: int,
+) -> list[SimilarHit]:
+    """What is like a document, of what ``user`` may find. Raises IndexUnavailable.
+
+    The database has still to say which of it ``user`` may see today.
+    """
+    request = request_of(user, "", language=language, reading_order=reading_order, filters=filters)
+    return list(get_engine().similar(document_id, request, limit))
 
 
 def results_of(user: Reader, request: SearchRequest, hits: Sequence[Hit]) -> list[Result]:

@@ -18,7 +18,6 @@ from search.actions import queue_updates
 from search.sources import NAMED, SOURCES, document_ids_of
 from taxonomy.models import ConceptLabel
 
-
 PARTS: dict[type[Model], str] = {
     Post: "thread",
     CityName: "city",

@@ -8,4 +8,5 @@ urlpatterns = [
     path("booklet.pdf", exports.booklet, name="booklet"),
     path("export.<slug:file_format>", exports.export, name="export"),
     path("similar/", views.similar, name="similar"),
+    path("suggestions/", views.suggestions, name="suggestions"),
 ]
