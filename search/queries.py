@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from groups.permissions import Reader, audiences_of
-from search.engine import FACETS, Hit, Ranking, SearchRequest, SimilarHit, Sort
+from search.engine import FACETS, Hit, Ranking, SearchRequest, SimilarHit, Sort, Synonyms
 from search.engines import get_engine
 from search.sources import objects_by_id
+from search.vocabulary import synonyms_for
 
 LONGEST_QUERY = 10_000
 
@@ -38,6 +39,7 @@ def request_of(
     language: str,
     reading_order: Sequence[str] = (),
     filters: Mapping[str, Sequence[str]] | None = None,
+    synonyms: tuple[Synonyms, ...] = (),
     sort: Sort = "relevance",
 ) -> SearchRequest:
     """What ``user`` asks for: the one place where a person becomes what the engine may show."""
@@ -47,6 +49,7 @@ def request_of(
         reading_order=tuple(reading_order) or (language,),
         audiences=audiences_of(user),
         filters={name: frozenset(values) for name, values in (filters or {}).items() if name in FACETS and values},
+        synonyms=synonyms,
         sort=sort,
     )
 
@@ -61,7 +64,15 @@ def search_as(
     sort: Sort = "relevance",
 ) -> tuple[SearchRequest, Ranking]:
     """Everything that ``user`` may find, ranked. Raises IndexUnavailable."""
-    request = request_of(user, text, language=language, reading_order=reading_order, filters=filters, sort=sort)
+    request = request_of(
+        user,
+        text,
+        language=language,
+        reading_order=reading_order,
+        filters=filters,
+        synonyms=synonyms_for(clean_query(text), language),
+        sort=sort,
+    )
     return request, get_engine().search(request)
 
 

@@ -45,7 +45,7 @@ def suggestions_for(request: HttpRequest, text: str) -> list[SuggestionGroup]:
     """At most ``MOST`` in all; without an index, those of the vocabulary alone."""
     if len(text) < SHORTEST or len(text) > LONGEST:
         return []
-    names = names_beginning(text, current_language(), MOST)
+    names = names_beginning(text, current_language(), 2 * MOST)
     cities = [name for name in names if name.kind == "city"][:MOST_CITIES]
     concepts = [name for name in names if name.kind != "city"][:MOST_CONCEPTS]
     try:

@@ -19,6 +19,7 @@ from portal.catalogues import compile_catalogues
 from portal.demonstration import load_demonstration
 from portal.middleware import FirstRunMiddleware
 from portal.structure import create_structure
+from search import vocabulary
 from search.engines import get_engine
 from tests.factories import UserFactory, WorkingGroupFactory
 
@@ -85,6 +86,8 @@ def _speak_english() -> Iterator[None]:
 def _empty_cache() -> None:
     """Wagtail keeps the addresses of sites in the cache; what a test did to them is undone in the database only."""
     cache.clear()
+    # The same holds for the names that searches know.
+    vocabulary.forget()
 
 
 @pytest.fixture
