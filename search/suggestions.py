@@ -20,7 +20,7 @@ LONGEST = 200
 MOST = 8
 MOST_CITIES = 2
 MOST_CONCEPTS = 2
-MOST_TITLES = 4
+MOST_TITLES = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ PAGES = {
     "results": "/en/search/?q=port",
     "results in another language": "/pt/search/?q=Roterd%C3%A3o",
     "nothing found": "/en/search/?q=zeppelin",
+    "nothing found with filters": "/en/search/?q=port&country=PT&language=en",
+    "results narrowed and sorted": "/fr/search/?q=port&country=NL&language=nl&sort=newest",
     "import from a spreadsheet": "/en/sheets/import/",
     "adoptions": "/en/sheets/adoptions/",
     "comparison": "/en/sheets/compare/?sheet=1&sheet=2&sheet=3",
@@ -47,6 +49,7 @@ PAGES = {
     "404": "/en/nothing/",
 }
 MEMBERS_PAGES = {
+    "nothing found": "/en/search/?q=zeppelin",
     "profile": "/en/profile/",
     "change of the password": "/en/password/change/",
     "coverage": "/en/sheets/coverage/",
