@@ -4,9 +4,12 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
-from common.languages import country_name, own_name
+from common.languages import country_name, current_language, own_name
 from members.models import City, CityName
 from practices.enums import Stage
 from practices.filters import EVIDENCE, RIGHTS
@@ -63,7 +66,18 @@ class ActiveFilter:
     facet_label: str
     label: str
     language: str
+    """Of the label."""
     address: str
+
+    @property
+    def words(self) -> SafeString:
+        return in_words([self])
+
+
+def in_words(filters: Sequence[ActiveFilter]) -> SafeString:
+    """Filters of one facet: ``Country: Italy, Netherlands``, as HTML."""
+    values = format_html_join(", ", '<span lang="{}">{}</span>', ((one.language, one.label) for one in filters))
+    return format_html(_("{facet}: {values}"), facet=filters[0].facet_label, values=values)
 
 
 class ValueLabels:
@@ -107,7 +121,7 @@ def active_filters(filters: SearchFilters, labels: ValueLabels) -> list[ActiveFi
             value=value,
             facet_label=str(LABELS[name]),
             label=labels.label(name, value),
-            language=_language_of_label(name, value),
+            language=_language_of_label(name, value) or current_language(),
             address=filters.without_value(name, value).address,
         )
         for name, value in filters.chosen()

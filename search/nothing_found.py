@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from django.utils.safestring import SafeString
+
 from common.languages import current_language
 from search.analysis import fold, normalise, words
 from search.engine import Ranking, SearchRequest
 from search.engines import get_engine
-from search.facets import ActiveFilter
+from search.facets import ActiveFilter, in_words
 from search.filters import SearchFilters
 from taxonomy.models import Concept, ConceptLabel
 from taxonomy.queries import broader_by_concept, path_upwards, preferred_labels
@@ -19,7 +21,7 @@ MOST_BROADER = 3
 class WithoutFacet:
     """One facet less, and how many results there would be."""
 
-    filters: list[ActiveFilter]
+    words: SafeString
     count: int
     address: str
 
@@ -39,7 +41,7 @@ def without_facets(ranking: Ranking, filters: SearchFilters, active: Iterable[Ac
     for one in active:
         by_facet.setdefault(one.name, []).append(one)
     ways = [
-        WithoutFacet(of_facet, ranking.without[name], filters.without_facet(name).address)
+        WithoutFacet(in_words(of_facet), ranking.without[name], filters.without_facet(name).address)
         for name, of_facet in by_facet.items()
         if ranking.without.get(name)
     ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from groups.permissions import Reader, audiences_of
-from search.engine import FACETS, Hit, Ranking, SearchRequest, SimilarHit, Sort, Synonyms
+from search.engine import FACETS, Hit, Mode, Ranking, SearchRequest, SimilarHit, Sort, Synonyms
 from search.engines import get_engine
 from search.sources import objects_by_id
 from search.vocabulary import synonyms_for
@@ -32,25 +32,27 @@ def clean_query(text: str) -> str:
     return re.sub(r"\s+", " ", printable[:LONGEST_QUERY]).strip()
 
 
-def request_of(
+def request_for(
     user: Reader,
     text: str,
     *,
     language: str,
     reading_order: Sequence[str] = (),
     filters: Mapping[str, Sequence[str]] | None = None,
-    synonyms: tuple[Synonyms, ...] = (),
+    synonyms: Sequence[Synonyms] = (),
     sort: Sort = "relevance",
+    mode: Mode = "hybrid",
 ) -> SearchRequest:
-    """What ``user`` asks for: the one place where a person becomes what the engine may show."""
+    """What ``user`` asks of the engine. Every door of search makes its request here, so that none forgets who asks."""
     return SearchRequest(
         text=clean_query(text),
         language=language,
         reading_order=tuple(reading_order) or (language,),
         audiences=audiences_of(user),
         filters={name: frozenset(values) for name, values in (filters or {}).items() if name in FACETS and values},
-        synonyms=synonyms,
+        synonyms=tuple(synonyms),
         sort=sort,
+        mode=mode,
     )
 
 
@@ -64,7 +66,7 @@ def search_as(
     sort: Sort = "relevance",
 ) -> tuple[SearchRequest, Ranking]:
     """Everything that ``user`` may find, ranked. Raises IndexUnavailable."""
-    request = request_of(
+    request = request_for(
         user,
         text,
         language=language,
@@ -80,7 +82,7 @@ def complete_as(
     user: Reader, text: str, *, language: str, reading_order: Sequence[str] = (), limit: int
 ) -> tuple[list[Result], list[str]]:
     """What the beginning of a query may become: things by their titles, and words. Raises IndexUnavailable."""
-    request = request_of(user, text, language=language, reading_order=reading_order)
+    request = request_for(user, text, language=language, reading_order=reading_order)
     completions = get_engine().complete(request, limit)
     titles = list(completions.titles[:limit])
     objects = objects_by_id([hit.id for hit in titles], user)
@@ -100,7 +102,7 @@ def similar_as(
 
     The database has still to say which of it ``user`` may see today.
     """
-    request = request_of(user, "", language=language, reading_order=reading_order, filters=filters)
+    request = request_for(user, "", language=language, reading_order=reading_order, filters=filters)
     return list(get_engine().similar(document_id, request, limit))
 
 

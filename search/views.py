@@ -17,6 +17,7 @@ from common.page_views import page_view
 from groups.models import WorkingGroup, WorkingGroupIndexPage
 from groups.queries import groups_of
 from practices.models import PracticeSheet
+from practices.queries import themes_in_use
 from search.actions import update_index
 from search.engine import Hit, IndexUnavailable, Ranking, SearchRequest
 from search.facets import ValueLabels, active_filters, facets_of
@@ -38,9 +39,9 @@ MOST_OTHER_NAMES = 6
 @vary_on_cookie
 def search(request: HttpRequest) -> HttpResponse:
     filters = SearchFilters.from_query(request.GET)
-    context = {"query": filters.text, "shown_query": filters.text[:200], "filters": filters}
+    context: dict[str, Any] = {"query": filters.text, "shown_query": filters.text[:200], "filters": filters}
     if not filters.text:
-        return render(request, "search/search.html", context)
+        return render(request, "search/search.html", context | {"themes": themes_in_use(request)})
     try:
         asked, ranking = search_as(
             request.user,
@@ -69,6 +70,7 @@ def _found(request: HttpRequest, filters: SearchFilters, asked: SearchRequest, r
     context = {
         "ranking": ranking,
         "page_of_hits": page,
+        "page_query": filters.query,
         "own": own,
         "own_count": own_count,
         "other": other,

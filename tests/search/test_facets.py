@@ -101,8 +101,8 @@ def test_active_filters_are_named_and_removed_one_by_one():
     filters = SearchFilters.from_query(QueryDict("q=lamp&country=FR&country=NL&language=nl&sort=title"))
     active = active_filters(filters, ValueLabels({}, filters))
     assert [(one.facet_label, one.label, one.language, one.address) for one in active] == [
-        ("Country", "France", "", "?q=lamp&country=NL&language=nl&sort=title"),
-        ("Country", "Netherlands", "", "?q=lamp&country=FR&language=nl&sort=title"),
+        ("Country", "France", "en", "?q=lamp&country=NL&language=nl&sort=title"),
+        ("Country", "Netherlands", "en", "?q=lamp&country=FR&language=nl&sort=title"),
         ("Can be read in", "Nederlands", "nl", "?q=lamp&country=FR&country=NL&sort=title"),
     ]
 
