@@ -119,8 +119,8 @@ class Suggestions {
         }
         break;
       case "Escape":
-        if (isOpen) event.preventDefault();
-        else this.field.value = "";
+        // Closes the list, or the one that is on its way; what was typed stays.
+        event.preventDefault();
         this.close();
         break;
       // The caret moves in the text; the choice goes back there too.
