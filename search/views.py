@@ -106,13 +106,12 @@ def _shown_on(
 
 def _other_names(asked: SearchRequest) -> list[tuple[str, str]]:
     """What was searched for besides the words of the query, with the language: the reader's languages first."""
-    names = {
-        label.casefold(): (language, label)
-        for language in reversed(asked.reading_order)
-        for synonyms in asked.synonyms
-        for label in reversed(synonyms.labels.get(language, ()))
-    }
-    return list(names.values())[::-1][:MOST_OTHER_NAMES]
+    names: dict[str, tuple[str, str]] = {}
+    for language in asked.reading_order:
+        for synonyms in asked.synonyms:
+            for label in synonyms.labels.get(language, ()):
+                names.setdefault(label.casefold(), (language, label))
+    return list(names.values())[:MOST_OTHER_NAMES]
 
 
 def _in_quotes(text: str, phrases: list[str]) -> str:
