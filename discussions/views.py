@@ -14,7 +14,7 @@ from common.models import BasePage
 from common.numbers import id_in
 from common.page_views import page_view
 from discussions.actions import add_post, open_thread
-from discussions.forms import ReplyForm, ThreadForm
+from discussions.forms import ReplyForm, ThreadForm, words_to_begin_with
 from discussions.models import Thread
 from discussions.permissions import get_group_to_write_in, get_thread
 from groups.models import WorkingGroup
@@ -89,10 +89,13 @@ def thread(request: MemberRequest, pk: int) -> HttpResponse:
 @never_cache
 @login_required
 def new_thread(request: MemberRequest, group_pk: int) -> HttpResponse:
-    """Open a thread in a group, about the page named by ``about`` if there is one."""
+    """Open a thread in a group, about the page named by ``about`` if there is one; ``title`` fills the form."""
     group = get_group_to_write_in(request.user, group_pk)
     about = _page_about(request, request.GET.get("about", ""))
-    form = ThreadForm(request.POST or None, initial={"language": current_language()})
+    form = ThreadForm(
+        request.POST or None,
+        initial={"language": current_language(), **words_to_begin_with(request.GET.get("title", ""))},
+    )
     if request.method == "POST" and form.is_valid():
         opened = open_thread(group=group, author=request.user, about=about, **form.cleaned_data)
         messages.success(request, _("The discussion is open."))

@@ -32,14 +32,18 @@ def sheet_cards(request: HttpRequest) -> RestrictedPageQuerySet:
 
 def for_cards(sheets: RestrictedPageQuerySet) -> RestrictedPageQuerySet:
     return (
-        sheets.with_adoption_count()
+        with_evidence_counts(sheets.with_adoption_count())
         .select_related("locale", "city")
         .prefetch_related(preferred_labels("city__labels", CityName), preferred_labels("themes__labels"))
         .defer(*(field.name for field in markdown_fields()))
-        .annotate(
-            claimed_count=_count(EvidenceClaim.objects.filter(sheet=OuterRef("pk")), "sheet"),
-            confirmed_count=_count(EvidenceConfirmation.objects.filter(practice=OuterRef("practice")), "practice"),
-        )
+    )
+
+
+def with_evidence_counts(sheets: RestrictedPageQuerySet) -> RestrictedPageQuerySet:
+    """``sheets``, each with the number of dimensions in which there is evidence, claimed and confirmed."""
+    return sheets.annotate(
+        claimed_count=_count(EvidenceClaim.objects.filter(sheet=OuterRef("pk")), "sheet"),
+        confirmed_count=_count(EvidenceConfirmation.objects.filter(practice=OuterRef("practice")), "practice"),
     )
 
 

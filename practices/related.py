@@ -1,30 +1,22 @@
-"""Which other sheets a reader of one may want, and why."""
+"""Which other sheets have something in common with one, and what."""
 
-from dataclasses import dataclass
 from functools import reduce
 from operator import add, or_
 
 from django.db.models import Count, Q
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from groups.permissions import Reader
+from groups.restricted_pages import RestrictedPageQuerySet
 from practices.models import PracticeSheet
-from practices.queries import for_cards
 from taxonomy.queries import preferred_labels
 
-MOST = 3
 # What having one of these in common counts for.
 WEIGHTS = {"themes": 3, "technologies": 3, "target_groups": 1}
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedSheet:
-    sheet: PracticeSheet
-    reasons: list[str]
-
-
-def related_sheets(sheet: PracticeSheet, request: HttpRequest) -> list[RelatedSheet]:
-    """Up to ``MOST`` sheets that have most in common with ``sheet``, each with what that is.
+def practices_in_common(sheet: PracticeSheet, user: Reader, limit: int) -> list[int]:
+    """Ids of up to ``limit`` practices that have most in common with ``sheet``, of those that ``user`` may see.
 
     A common theme, technology or project counts three times a common target group. Without any of these a sheet is
     not related, whatever the country.
@@ -42,29 +34,27 @@ def related_sheets(sheet: PracticeSheet, request: HttpRequest) -> list[RelatedSh
         counts.append(3 * Count("related_project", filter=same_project, distinct=True))
     if not common:
         return []
-    order = list(
-        PracticeSheet.objects.visible_to(request.user)
+    return list(
+        PracticeSheet.objects.visible_to(user)
         .filter(reduce(or_, common))
         .exclude(practice=sheet.practice_id)
         .order_by()
         .values("practice")
         .annotate(weight=reduce(add, counts))
         .order_by("-weight", "-practice")
-        .values_list("practice", flat=True)[:MOST]
+        .values_list("practice", flat=True)[:limit]
     )
-    if not order:
-        return []
-    sheets = for_cards(PracticeSheet.objects.filter(practice__in=order).best_for(request)).select_related(
-        "locale", "city", "related_project"
-    )
-    found = sorted(
-        sheets.prefetch_related(preferred_labels("technologies__labels"), preferred_labels("target_groups__labels")),
-        key=lambda other: order.index(other.practice_id),
-    )
-    return [RelatedSheet(other, _reasons(sheet, other)) for other in found]
 
 
-def _reasons(sheet: PracticeSheet, other: PracticeSheet) -> list[str]:
+def with_subjects(sheets: RestrictedPageQuerySet) -> RestrictedPageQuerySet:
+    """``sheets``, which have what a card shows, with what else the reasons below read."""
+    return sheets.select_related("related_project").prefetch_related(
+        preferred_labels("technologies__labels"), preferred_labels("target_groups__labels")
+    )
+
+
+def subjects_in_common(sheet: PracticeSheet, other: PracticeSheet) -> list[str]:
+    """What both are about, in words."""
     reasons = []
     for name, words in (
         ("themes", _("same theme: %(what)s")),
@@ -78,6 +68,12 @@ def _reasons(sheet: PracticeSheet, other: PracticeSheet) -> list[str]:
     projects = [page.related_project.translation_key for page in (sheet, other) if page.related_project]
     if len(projects) == 2 and len(set(projects)) == 1:
         reasons.append(_("same project"))
+    return reasons
+
+
+def circumstances_in_common(sheet: PracticeSheet, other: PracticeSheet) -> list[str]:
+    """In what their cities are alike, in words."""
+    reasons = []
     if sheet.city.country == other.city.country:
         reasons.append(_("same country"))
     if sheet.city.size is not None and sheet.city.size == other.city.size:

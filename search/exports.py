@@ -15,18 +15,23 @@ from practices.models import PracticeSheet
 from practices.printed_sheets import MOST_IN_A_BOOKLET
 from practices.views.exports import booklet_response
 from search.actions import ask_for_a_new_index
-from search.engine import FACETS, IndexUnavailable
+from search.engine import IndexUnavailable
+from search.filters import SearchFilters
 from search.queries import clean_query, search_as
 
 
 def sheets_found(request: HttpRequest) -> list[int]:
     """Ids of the sheets that the result page would show this reader, in its order. Raises IndexUnavailable."""
-    text = clean_query(request.GET.get("q", ""))
-    if not text:
+    filters = SearchFilters.from_query(request.GET)
+    if not filters.text:
         return []
-    filters = {name: request.GET.getlist(name)[:20] for name in FACETS}
     _asked, ranking = search_as(
-        request.user, text, language=current_language(), reading_order=reading_order(request), filters=filters
+        request.user,
+        filters.text,
+        language=current_language(),
+        reading_order=reading_order(request),
+        filters=filters.values,
+        sort=filters.sort,
     )
     hits = (hit for hit in (*ranking.own, *ranking.other) if hit.type == "practice")
     return [int(hit.id.rpartition(":")[2]) for hit in hits]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from groups.permissions import Reader, audiences_of
-from search.engine import FACETS, Hit, Mode, Ranking, SearchRequest, Sort
+from search.engine import FACETS, Hit, Mode, Ranking, SearchRequest, SimilarHit, Sort, Synonyms
 from search.engines import get_engine
 from search.models import PendingUpdate
 from search.sources import objects_by_id, visible_ids
@@ -54,19 +54,19 @@ def request_for(
     language: str,
     reading_order: Sequence[str] = (),
     filters: Mapping[str, Sequence[str]] | None = None,
+    synonyms: Sequence[Synonyms] = (),
     sort: Sort = "relevance",
     mode: Mode = "hybrid",
 ) -> SearchRequest:
     """What ``user`` asks of the engine. Every door of search makes its request here, so that none forgets who asks."""
-    text = clean_query(text)
     return SearchRequest(
-        text=text,
+        text=clean_query(text),
         language=language,
         reading_order=tuple(reading_order) or (language,),
         audiences=audiences_of(user),
         withheld=withheld_from(user),
         filters={name: frozenset(values) for name, values in (filters or {}).items() if name in FACETS and values},
-        synonyms=synonyms_for(text, language),
+        synonyms=tuple(synonyms),
         sort=sort,
         mode=mode,
     )
@@ -82,8 +82,44 @@ def search_as(
     sort: Sort = "relevance",
 ) -> tuple[SearchRequest, Ranking]:
     """Everything that ``user`` may find, ranked. Raises IndexUnavailable."""
-    request = request_for(user, text, language=language, reading_order=reading_order, filters=filters, sort=sort)
+    request = request_for(
+        user,
+        text,
+        language=language,
+        reading_order=reading_order,
+        filters=filters,
+        synonyms=synonyms_for(clean_query(text), language),
+        sort=sort,
+    )
     return request, get_engine().search(request)
+
+
+def complete_as(
+    user: Reader, text: str, *, language: str, reading_order: Sequence[str] = (), limit: int
+) -> tuple[list[Result], list[str]]:
+    """What the beginning of a query may become: things by their titles, and words. Raises IndexUnavailable."""
+    request = request_for(user, text, language=language, reading_order=reading_order)
+    completions = get_engine().complete(request, limit)
+    titles = list(completions.titles[:limit])
+    objects = objects_by_id([hit.id for hit in titles], user)
+    return [Result(hit, objects[hit.id], "") for hit in titles if hit.id in objects], list(completions.words[:limit])
+
+
+def similar_as(
+    user: Reader,
+    document_id: str,
+    *,
+    language: str,
+    reading_order: Sequence[str] = (),
+    filters: Mapping[str, Sequence[str]] | None = None,
+    limit: int,
+) -> list[SimilarHit]:
+    """What is like a document, of what ``user`` may find. Raises IndexUnavailable.
+
+    The database has still to say which of it ``user`` may see today.
+    """
+    request = request_for(user, "", language=language, reading_order=reading_order, filters=filters)
+    return list(get_engine().similar(document_id, request, limit))
 
 
 def results_of(user: Reader, request: SearchRequest, hits: Sequence[Hit]) -> list[Result]:

@@ -22,7 +22,8 @@ from common.markdown import render_markdown
 from groups.models import WorkingGroup
 from members.models import City, Organisation
 from practices.filters import ASSESSED
-from practices.models import Practice
+from practices.models import Practice, PracticeSheet
+from practices.queries import with_evidence_counts
 from practices.schema import ROW_NAMES, open_fields
 from search.engine import Attachment, Document
 from search.models import AttachmentText
@@ -327,6 +328,8 @@ def objects_by_id(document_ids: Iterable[str], user: Any) -> dict[str, Any]:
         visible = model._default_manager.visible_to(user).filter(pk__in=pks)  # type: ignore[attr-defined]
         if issubclass(model, Page):
             visible = visible.select_related("locale")
+        if model is PracticeSheet:
+            visible = with_evidence_counts(visible)
         if any(field.name == "city" for field in model._meta.fields):
             visible = visible.select_related("city").prefetch_related("city__labels")
         found.update({f"{label}:{instance.pk}": instance for instance in visible})

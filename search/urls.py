@@ -19,4 +19,5 @@ urlpatterns = [
     # What coordinators say a query should find.
     path("judged/new/", judging_views.judge, name="judge"),
     path("judged/<int:pk>/", judging_views.judged_query, name="judged_query"),
+    path("suggestions/", views.suggestions, name="suggestions"),
 ]

@@ -1,101 +1,159 @@
-"""The result page."""
+"""The result page, suggestions while typing, and what else search adds to pages."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.vary import vary_on_cookie, vary_on_headers
 
-from common.addresses import address_for
-from common.languages import country_name, current_language, own_name, reading_order
-from common.models import BasePage
-from members.models import City
+from common.languages import current_language, reading_order
+from common.page_views import page_view
+from groups.models import WorkingGroup, WorkingGroupIndexPage
+from groups.queries import groups_of
+from practices.models import PracticeSheet
+from practices.queries import themes_in_use
 from search.actions import ask_for_a_new_index
 from search.actions.misses import note_miss
-from search.engine import FACETS, FacetCount, Hit, IndexUnavailable
+from search.engine import Hit, IndexUnavailable, Ranking, SearchRequest
+from search.facets import ValueLabels, active_filters, facets_of
+from search.filters import SORTS, SearchFilters
 from search.misses import is_to_be_counted
-from search.queries import Result, clean_query, results_of, search_as
-from search.sources import BY_TYPE
-from taxonomy.models import Concept
-from taxonomy.queries import preferred_labels
+from search.nothing_found import broader_searches, without_facets
+from search.queries import clean_query, results_of, search_as
+from search.results import ShownResult, shown
+from search.similar import similar_sheets
+from search.suggestions import suggestions_for
 
 RESULTS_A_PAGE = 10
+FEW_RESULTS = 3
 SIMILAR_SHEETS = 5
 SHORTEST_TITLE = 4
-
-
-@dataclass(frozen=True, slots=True)
-class FacetValue:
-    """One line of a facet: choosing it leads to ``address``, which adds the value or takes it away."""
-
-    value: str
-    label: str
-    count: int
-    selected: bool
-    address: str
-    language: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ShownResult:
-    """One line of the result page."""
-
-    hit: Hit
-    passage: str
-    address: str
-    type_label: str
-    city: City | None
-
-    @property
-    def is_matched_elsewhere(self) -> bool:
-        """Whether the words stand in another language version than the one that is shown."""
-        return self.hit.matched_language != self.hit.language
+MOST_OTHER_NAMES = 6
 
 
 @vary_on_headers("Accept-Language")
 @vary_on_cookie
 def search(request: HttpRequest) -> HttpResponse:
-    text = clean_query(request.GET.get("q", ""))
-    filters = {name: request.GET.getlist(name)[:20] for name in FACETS}
-    context = {"query": text, "shown_query": text[:200]}
-    if not text:
-        return render(request, "search/search.html", context)
-    order = reading_order(request)
+    filters = SearchFilters.from_query(request.GET)
+    context: dict[str, Any] = {"query": filters.text, "shown_query": filters.text[:200], "filters": filters}
+    if not filters.text:
+        return render(request, "search/search.html", context | {"themes": themes_in_use(request)})
     try:
         asked, ranking = search_as(
-            request.user, text, language=current_language(), reading_order=order, filters=filters
+            request.user,
+            filters.text,
+            language=current_language(),
+            reading_order=reading_order(request),
+            filters=filters.values,
+            sort=filters.sort,
         )
-        hits = [*ranking.own, *ranking.other]
-        page = Paginator(hits, RESULTS_A_PAGE).get_page(request.GET.get("page"))
-        results = results_of(request.user, asked, list(page))
+        found = _found(request, filters, asked, ranking)
     except IndexUnavailable:
         ask_for_a_new_index()
         response = render(request, "search/unavailable.html", context, status=503)
         response["Retry-After"] = "30"
         return response
     if is_to_be_counted(request, ranking):
-        note_miss(text=text, language=current_language(), is_weak=bool(hits))
-    own = {hit.id for hit in ranking.own}
-    shown = [_shown(result, request) for result in results]
-    return render(
-        request,
-        "search/search.html",
-        context
-        | {
-            "ranking": ranking,
-            "page_of_hits": page,
-            "own": [result for result in shown if result.hit.id in own],
-            "other": [result for result in shown if result.hit.id not in own],
-            "facets": _facets(ranking.facets, request.GET),
-            "is_filtered": any(filters.values()),
-            "unfiltered_address": f"?{_with(request.GET, dict.fromkeys(FACETS, ()))}",
-            "page_query": _with(request.GET, {}),
-        },
-    )
+        note_miss(text=filters.text, language=current_language(), is_weak=bool(ranking.own or ranking.other))
+    return render(request, "search/search.html", context | found)
+
+
+def _found(request: HttpRequest, filters: SearchFilters, asked: SearchRequest, ranking: Ranking) -> dict[str, Any]:
+    own_count, other_count = len(ranking.own), len(ranking.other)
+    page = Paginator(range(own_count + other_count), RESULTS_A_PAGE).get_page(request.GET.get("page"))
+    own, other = _shown_on(page, request, asked, ranking)
+    labels = ValueLabels(ranking.facets, filters)
+    active = active_filters(filters, labels)
+    context = {
+        "ranking": ranking,
+        "page_of_hits": page,
+        "page_query": filters.query,
+        "own": own,
+        "own_count": own_count,
+        "other": other,
+        "other_count": other_count,
+        "facets": facets_of(ranking.facets, filters, labels),
+        "active_filters": active,
+        "sorts": [(name, label, filters.with_sort(name)) for name, label in SORTS.items()],
+        "also_searched": _other_names(asked),
+        "exact": filters.with_text(_in_quotes(filters.text, [one.words for one in asked.synonyms])),
+        "suggested": filters.with_text(ranking.suggestion) if ranking.suggestion else None,
+    }
+    if not own_count + other_count:
+        context["without_facets"] = without_facets(ranking, filters, active)
+        context["broader"] = broader_searches(asked, filters)
+    if own_count + other_count <= FEW_RESULTS:
+        context["asking"] = _whom_to_ask(request)
+    return context
+
+
+def _shown_on(
+    page: Page, request: HttpRequest, asked: SearchRequest, ranking: Ranking
+) -> tuple[list[ShownResult], list[ShownResult]]:
+    """The results on one page: those in the reader's language, and the others."""
+    # Cut from each list: a ranking makes only those hits that are looked at.
+    start, end = max(0, page.start_index() - 1), page.end_index()
+    own: list[Hit] = list(ranking.own[start:end])
+    passed = len(ranking.own)
+    other: list[Hit] = list(ranking.other[max(0, start - passed) : max(0, end - passed)])
+    own_ids = {hit.id for hit in own}
+    lines = [shown(result, request) for result in results_of(request.user, asked, [*own, *other])]
+    return [line for line in lines if line.hit.id in own_ids], [line for line in lines if line.hit.id not in own_ids]
+
+
+def _other_names(asked: SearchRequest) -> list[tuple[str, str]]:
+    """What was searched for besides the words of the query, with the language: the reader's languages first."""
+    names: dict[str, tuple[str, str]] = {}
+    for language in asked.reading_order:
+        for synonyms in asked.synonyms:
+            for label in synonyms.labels.get(language, ()):
+                names.setdefault(label.casefold(), (language, label))
+    return list(names.values())[:MOST_OTHER_NAMES]
+
+
+def _in_quotes(text: str, phrases: list[str]) -> str:
+    """``text`` with these words of it as phrases, which are searched for as they are; not those in quotes already."""
+    for phrase in phrases:
+        pattern = rf'(?<![\w"]){re.escape(phrase)}(?![\w"])'
+        text = re.sub(pattern, lambda found: f'"{found[0]}"', text, count=1, flags=re.IGNORECASE)
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Whom a reader can ask what the portal does not answer: the groups, or the way to them; nobody without a login."""
+
+    is_member: bool
+    groups: list[WorkingGroup]
+    group_index: WorkingGroupIndexPage | None
+
+
+def _whom_to_ask(request: HttpRequest) -> Asking:
+    if not request.user.is_authenticated:
+        return Asking(False, [], None)
+    groups = list(groups_of(request))
+    index = None if groups else WorkingGroupIndexPage.objects.best_for(request).select_related("locale").first()
+    return Asking(True, groups, index)
+
+
+@cache_control(private=True, max_age=60)
+@vary_on_headers("Accept-Language")
+@vary_on_cookie
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """A part of a page: what may be meant by what somebody is typing."""
+    groups = suggestions_for(request, clean_query(request.GET.get("q", "")))
+    count = sum(len(group.suggestions) for group in groups)
+    return render(request, "search/suggestions.html", {"groups": groups, "count": count})
+
+
+@page_view(PracticeSheet)
+def sheets_like_this(page: PracticeSheet, request: HttpRequest) -> dict[str, Any]:
+    return {"related": similar_sheets(page, request)}
 
 
 @never_cache
@@ -118,59 +176,4 @@ def similar_context(request: HttpRequest, title: str) -> dict[str, list[ShownRes
         results = results_of(request.user, asked, [*ranking.own, *ranking.other][:SIMILAR_SHEETS])
     except IndexUnavailable:
         results = []
-    return {"similar": [_shown(result, request) for result in results]}
-
-
-def _shown(result: Result, request: HttpRequest) -> ShownResult:
-    found = result.object
-    return ShownResult(
-        hit=result.hit,
-        passage=result.passage,
-        address=address_for(found, request) if isinstance(found, BasePage) else found.get_absolute_url(),
-        type_label=str(BY_TYPE[result.hit.type].singular),
-        city=getattr(found, "city", None),
-    )
-
-
-def _with(query: QueryDict, changes: dict) -> str:
-    """The query string with some parameters replaced, always from the first page of results."""
-    changed = query.copy()
-    changed.pop("page", None)
-    for name, values in changes.items():
-        changed.setlist(name, list(values))
-    return changed.urlencode()
-
-
-def _facets(counts: Mapping[str, Sequence[FacetCount]], query: QueryDict) -> list[tuple[str, list[FacetValue]]]:
-    labels: dict[str, Callable[[str], str | None]] = {
-        "type": lambda value: str(BY_TYPE[value].label) if value in BY_TYPE else value,
-        "theme": _theme_labels(count.value for count in counts.get("theme", ())).get,
-        "country": country_name,
-        "language": own_name,
-    }
-    facets = []
-    for name in FACETS:
-        selected = query.getlist(name)
-        values = []
-        for facet_count in counts.get(name, ()):
-            others = [value for value in selected if value != facet_count.value]
-            is_selected = facet_count.value in selected
-            chosen = others if is_selected else [*others, facet_count.value]
-            values.append(
-                FacetValue(
-                    value=facet_count.value,
-                    label=labels.get(name, str)(facet_count.value) or facet_count.value,
-                    count=facet_count.count,
-                    selected=is_selected,
-                    address=f"?{_with(query, {name: chosen})}",
-                    language=facet_count.value if name == "language" else "",
-                )
-            )
-        if values:
-            facets.append((name, values))
-    return facets
-
-
-def _theme_labels(keys: Iterable[str]) -> dict[str, str]:
-    concepts = Concept.objects.filter(key__in=list(keys)).prefetch_related(preferred_labels())
-    return {concept.key: concept.label() for concept in concepts}
+    return {"similar": [shown(result, request) for result in results]}

@@ -102,6 +102,14 @@ def search_folder(tmp_path: Path, settings: object) -> Iterator[Path]:
 
 
 @pytest.fixture
+def prepared_engine(search_folder: Path, settings: object) -> object:
+    """An engine that gives what the test has prepared: see ``tests.search.prepared_engine``."""
+    settings.SEARCH_ENGINE = {"ENGINE": "tests.search.prepared_engine.PreparedEngine", "OPTIONS": {}}  # type: ignore[attr-defined]
+    get_engine.cache_clear()
+    return get_engine()
+
+
+@pytest.fixture
 def group(db: None) -> WorkingGroup:
     return WorkingGroupFactory(title="Innovation & Security", slug="innovation")
 

@@ -24,7 +24,6 @@ from practices.queries import (
     sheet_cards,
 )
 from practices.reading import evidence_profile, parts_of, rows_of
-from practices.related import related_sheets
 from practices.schema import FIELDS_BY_NAME
 from taxonomy.queries import preferred_labels
 
@@ -81,7 +80,6 @@ def practice_sheet(page: PracticeSheet, request: HttpRequest) -> dict:
         "has_contacts": bool(contacts),
         "members_note": render_markdown(page.members_note) if is_network_member(request.user) else "",
         "attachments": rows_of(page, FIELDS_BY_NAME["attachments"]),
-        "related": related_sheets(page, request),
         "versions": [(version, labels_of_changed(version)) for version in versions],
         # What the page's files and citation are of; a frozen version's page names its own.
         "latest_version": latest,

@@ -38,6 +38,8 @@ PAGES = {
     "results in another language": "/pt/search/?q=Roterd%C3%A3o",
     "nothing found": "/en/search/?q=zeppelin",
     "key of a letter that opens nothing": "/en/search/saved/stop/nothing/",
+    "nothing found with filters": "/en/search/?q=port&country=PT&language=en",
+    "results narrowed and sorted": "/fr/search/?q=port&country=NL&language=nl&sort=newest",
     "import from a spreadsheet": "/en/sheets/import/",
     "adoptions": "/en/sheets/adoptions/",
     "comparison": "/en/sheets/compare/?sheet=1&sheet=2&sheet=3",
@@ -52,6 +54,7 @@ PAGES = {
     "404": "/en/nothing/",
 }
 MEMBERS_PAGES = {
+    "nothing found": "/en/search/?q=zeppelin",
     "profile": "/en/profile/",
     "change of the password": "/en/password/change/",
     "coverage": "/en/sheets/coverage/",

@@ -128,6 +128,19 @@ def test_opening_a_thread_is_for_members_of_the_group(client_as, group, sheet, w
     assert [thread.about_id for thread in Thread.objects.all()] == [sheet.pk] * threads
 
 
+@pytest.mark.parametrize(
+    ("words", "title", "text"),
+    [
+        (" Who has <lamps>? ", "Who has <lamps>?", None),
+        ("lamp " * 40, "lamp " * 31 + "lamp…", "lamp " * 39 + "lamp"),
+        ("", "", None),
+    ],
+)
+def test_form_for_a_thread_begins_with_the_words_of_the_address(client_as, group, words, title, text):
+    form = client_as("member").get(f"/en/discussions/new/{group.pk}/", {"title": words}).context["form"]
+    assert (form["title"].value(), form["text"].value()) == (title, text)
+
+
 def test_thread_opened_in_french_belongs_to_the_group_in_every_language(client_as, group):
     french = translate(group, "fr")
     client_as("member").post(
