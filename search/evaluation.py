@@ -72,16 +72,23 @@ def evaluate(
     mode: Mode = "hybrid",
     progress: Callable[[int], None] | None = None,
 ) -> dict[str, Any]:
-    """Rebuild ``engine`` from the documents, ask everything as a reader of ``language``, measure.
+    """Rebuild ``engine`` from the documents, ask everything as a reader of ``language``, measure."""
+    started = time.perf_counter()
+    engine.rebuild(documents, progress)
+    index_seconds = time.perf_counter() - started
+    found = ask(engine, documents, questions, language, mode)
+    return {**found, "documents": len(documents), "index_s": round(index_seconds, 3)}
+
+
+def ask(
+    engine: Engine, documents: Sequence[Document], questions: Sequence[Question], language: str, mode: Mode = "hybrid"
+) -> dict[str, Any]:
+    """The measures of both lists, and how long a search takes. ``engine`` holds the documents.
 
     A question counts under the list in which its answer belongs: ``own`` if a relevant document is in the reader's
     language, ``other`` if all are in another one. One whose relevant documents are not in the corpus finds nothing.
     """
     languages = {document.key: document.language for document in documents}
-    started = time.perf_counter()
-    engine.rebuild(documents, progress)
-    index_seconds = time.perf_counter() - started
-
     results: dict[str, list[Mapping[str, float]]] = {name: [] for name in LISTS}
     milliseconds = []
     for question in questions:
@@ -95,8 +102,6 @@ def evaluate(
             results["other"].append(measures([hit.key for hit in ranking.other[:DEPTH]], question.relevant))
     return {
         **{name: _means(results[name]) for name in LISTS},
-        "documents": len(documents),
-        "index_s": round(index_seconds, 3),
         "p50_ms": round(_percentile(milliseconds, 0.50), 3),
         "p95_ms": round(_percentile(milliseconds, 0.95), 3),
     }

@@ -145,6 +145,8 @@ def synonyms_for(text: str, language: str) -> tuple[Synonyms, ...]:
     Nothing is widened inside quotation marks or after a minus. Hidden names lead to a thing, but are no names to look
     for: many are misspelt or mean more. Nor do narrower concepts widen a query: their names are many and say less.
     """
+    if not text:
+        return ()
     text = normalise(text)
     table = _kept.table()
     synonyms = []

@@ -11,13 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from search.analysis import Query
-from search.meaning import TITLE_WEIGHT, WHOLE_WEIGHT, QueryEncoder, Vectors
+from search.meaning import TITLE_WEIGHT, WHOLE_WEIGHT, Vectors
 from search.whoosh_index import Mask, Numbers, Reader, Scores
 
 MOST_CANDIDATES = 200
 """Of each list: in the reader's language, and in others."""
-MOST_QUERY_WORDS = 24
 
 # Chosen by measurement on questions in seven languages, see decision 023.
 WINDOW_WEIGHT = 0.25
@@ -42,10 +40,11 @@ class Nearness(NamedTuple):
     """Of each candidate, the mean over the query's words of the cosine with the nearest word there; else 0."""
 
 
-def nearness(
-    reader: Reader, query: Query, encoder: QueryEncoder, vector: Vectors, groups: list[Mask], also: Numbers
-) -> Nearness:
-    """``groups``: the documents of each list; the best of each become candidates, and those of ``also`` in any."""
+def nearness(reader: Reader, vector: Vectors, word_vectors: Vectors, groups: list[Mask], also: Numbers) -> Nearness:
+    """``vector`` is that of the query, ``word_vectors`` those of its words.
+
+    ``groups``: the documents of each list; the best of each become candidates, and those of ``also`` in any case.
+    """
     cosines = np.zeros(reader.size)
     known = np.flatnonzero(reader.has_meaning)
     if len(known):
@@ -58,7 +57,6 @@ def nearness(
     wholes, windows, words = cosines / (WHOLE_WEIGHT + TITLE_WEIGHT), np.zeros(reader.size), np.zeros(reader.size)
     if not len(candidates):
         return Nearness(scores, candidates, wholes, windows, words)
-    word_vectors = encoder.words([word.text.lower() for word in query.words if not word.joined][:MOST_QUERY_WORDS])
     by_words, words[candidates] = _by_words(reader, candidates, word_vectors)
     windows[candidates] = _best_windows(reader, candidates, vector)
     exact = cosines[candidates] + WINDOW_WEIGHT * windows[candidates] + by_words

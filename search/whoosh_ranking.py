@@ -21,6 +21,7 @@ LEXICAL_WEIGHT = 0.3
 MOST_LEXICAL_CANDIDATES = 100
 MOST_LITERAL = 50
 MOST_SYNONYMS_ENCODED = 7
+MOST_WORDS_COMPARED = 24
 
 # How close a document has to be in meaning, see decision 023: the first one to be shown for it alone, those that
 # follow, and one that is worth a message.
@@ -114,7 +115,17 @@ def _nearness(
         for language in LANGUAGES
         if language != request.language and reader.has_language(language) and request.mode == "hybrid"
     ]
-    return nearness(reader, query, encoder, vector, groups, np.concatenate([*best, *literal]))
+    word_vectors = encoder.words(_compared_words(query, matches.known)[:MOST_WORDS_COMPARED])
+    return nearness(reader, vector, word_vectors, groups, np.concatenate([*best, *literal]))
+
+
+def _compared_words(query: Query, known: set[str]) -> list[str]:
+    """The words of the query in lower case; those that are known as one word, as that one."""
+    joined = [word for word in query.words if word.joined and word.text in known]
+    single = [
+        word for word in query.words if not word.joined and not any(one.start <= word.start < one.end for one in joined)
+    ]
+    return list(dict.fromkeys(word.text.lower() for word in (*joined, *single)))
 
 
 def _best_by_words(scores: Scores, group: Mask) -> Numbers:

@@ -137,6 +137,9 @@ def _shared_words(reader: Reader, other: int, telling: Mapping[str, float]) -> t
     for word in _own_words(reader, other):
         term = stem(word.text, language)
         if term in telling and len(word.text) >= SHORTEST_WORD_SHOWN:
-            spelt.setdefault(term, word.text if word.text[1:].islower() else word.text.lower())
+            spelt.setdefault(term, word.text)
+            if word.text.islower():
+                # Elsewhere it stood at the beginning of a sentence.
+                spelt[term] = word.text
     best = sorted(spelt, key=lambda term: (-telling[term], term))
     return tuple(spelt[term] for term in best[:MOST_WORDS_SHOWN])

@@ -176,8 +176,6 @@ def test_the_command_prints_a_table(evaluated):
 @pytest.mark.parametrize(
     ("options", "changes", "message"),
     [
-        (["--mode=semantic"], {}, "Mode semantic is not possible: this installation has no semantic model yet"),
-        (["--mode=hybrid"], {}, "Mode hybrid is not possible: this installation has no semantic model yet"),
         ([], {"language": "xx"}, "Unknown language 'xx', expected one of fr, en, de, it, nl, es, pt."),
         ([], {"corpus": "missing.jsonl"}, "missing.jsonl: cannot be read: No such file or directory."),
     ],
@@ -187,3 +185,11 @@ def test_the_command_refuses_what_it_cannot_do(evaluated, options, changes, mess
         evaluated(*options, **changes)
 
     assert str(raised.value).startswith(message)
+
+
+@pytest.mark.parametrize("mode", ["semantic", "hybrid"])
+def test_a_mode_that_needs_the_model_is_refused_without_it(evaluated, monkeypatch, mode):
+    monkeypatch.setattr("search.management.commands.search_evaluate.get_encoder", lambda: None)
+
+    with pytest.raises(CommandError, match=f"Mode {mode} is not possible: the model of meaning cannot be loaded"):
+        evaluated(f"--mode={mode}")

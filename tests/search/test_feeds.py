@@ -178,7 +178,7 @@ def test_feed_takes_the_same_queries_for_one_as_for_three(client, index, rows, d
         published("Lamp nl", language="nl")
     take_in_pending()
     client.get("/en/search/feed.atom?q=lamp")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         feed = parsed(client.get("/en/search/feed.atom?q=lamp"))
     assert len(texts(feed, "a:entry/a:id/text()")) == 2 * rows
 

@@ -126,5 +126,5 @@ def test_suggestions_query_count_is_constant(client, prepared_engine, rows, djan
     event = EventPageFactory(title="Lamps")
     prepared_engine.completions = Completions([*map(hit_for, sheets), hit_for(event, "event")][-3:])
     client.get("/en/search/suggestions/?q=lam")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(7):
         client.get("/en/search/suggestions/?q=lamp")
