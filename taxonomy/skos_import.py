@@ -270,7 +270,7 @@ class _Planner:
             self._skip(
                 stated.uri,
                 _("Labels in %(languages)s are skipped: the portal has %(known)s.")
-                % {"languages": ", ".join(f"“{code}”" for code in sorted(skipped)), "known": _LANGUAGE_NAMES},
+                % {"languages": ", ".join(sorted(skipped)), "known": _LANGUAGE_NAMES},
             )
         is_named = preferred or stated.key in self.known
         if not is_named:
@@ -311,7 +311,7 @@ class _Planner:
         if len(keys) > 1:
             self._refuse(
                 stated.uri,
-                _("It has several broader concepts, %(keys)s; the portal keeps one.") % {"keys": _listed(keys)},
+                _("It has several broader concepts (%(keys)s); the portal keeps one.") % {"keys": _listed(keys)},
             )
         if keys:
             return min(keys)
@@ -417,7 +417,7 @@ class _Planner:
         if stated.scheme and stated.scheme != concept.scheme:
             what.append(_("scheme: %(scheme)s") % {"scheme": stated.scheme})
         if stated.broader is not None and stated.broader != above:
-            what.append(_("broader: %(broader)s") % {"broader": stated.broader or _("none")})
+            what.append(_("broader: %(broader)s") % {"broader": stated.broader or _("no broader concept")})
         if stated.related - related:
             what.append(_("related: %(related)s") % {"related": _listed(stated.related - related)})
         if not what:
@@ -503,4 +503,4 @@ def _place(uri: Node | None) -> str:
 
 
 def _listed(keys: set[str]) -> str:
-    return ", ".join(f"“{key}”" for key in sorted(keys))
+    return ", ".join(sorted(keys))

@@ -66,7 +66,7 @@ def test_writers_killed_at_any_moment_lose_nothing_and_disturb_no_reader(tmp_pat
         # The skeleton of pages is there already; to make it takes ten seconds.
         (tmp_path / "portal.sqlite3").write_bytes(connection.connection.serialize())
     answer = subprocess.run(
-        [sys.executable, "-m", "tests.soak", "--kills", "20", "--folder", str(tmp_path)],
+        [sys.executable, "-m", "tests.soak", "--kills", "8", "--folder", str(tmp_path)],
         cwd=django_settings.BASE_DIR,
         capture_output=True,
         text=True,

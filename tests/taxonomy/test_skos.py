@@ -112,8 +112,8 @@ def test_dry_run_says_what_would_be_added_changed_and_left_alone(theft):
             (
                 "preferred: Diebstahl (de), stealing (en)",
                 "alternative: theft (en), robo (es)",
-                "broader: none",
-                "related: “burglary”",
+                "broader: no broader concept",
+                "related: burglary",
             ),
         )
     ]
@@ -159,7 +159,7 @@ def test_labels_in_other_languages_are_skipped_and_said():
         turtle('c:a a skos:Concept ; skos:inScheme s:theme ; skos:prefLabel "a"@en, "á"@sk, "b"@pt-BR .')
     )
     assert [problem.reason for problem in plan.skipped] == [
-        "Labels in “pt-br”, “sk” are skipped: the portal has fr, en, de, it, nl, es, pt."
+        "Labels in pt-br, sk are skipped: the portal has fr, en, de, it, nl, es, pt."
     ]
     assert (plan.errors, plan.concepts[0].labels) == ([], (("en", "preferred", "a"),))
 
@@ -179,7 +179,7 @@ CONCEPT = "a skos:Concept ; skos:inScheme s:theme"
         (f'c:a {CONCEPT} ; skos:prefLabel "a\\u0000b"@en .', [("a", "The label “a�b” has characters that cannot be shown."), ("a", "It has no preferred label in any language of the portal.")]),
         ('c:a a skos:Concept ; skos:prefLabel "a"@en .', [("a", "It belongs to no scheme (skos:inScheme).")]),
         ('c:a a skos:Concept ; skos:inScheme s:colours ; skos:prefLabel "a"@en .', [("a", f"There is no scheme “{BASE}schemes/colours”. The portal has theme, technology, target-group, action-type.")]),
-        (f'c:a {CONCEPT}, s:technology ; skos:prefLabel "a"@en .', [("a", "It belongs to several schemes: “technology”, “theme”.")]),
+        (f'c:a {CONCEPT}, s:technology ; skos:prefLabel "a"@en .', [("a", "It belongs to several schemes: technology, theme.")]),
         (f'c:A_b {CONCEPT} ; skos:prefLabel "a"@en .', [("A_b", "“A_b” is no key: it has small letters, digits and hyphens, and at most 60 characters.")]),
         (f'[] {CONCEPT} ; skos:prefLabel "a"@en .', [("a concept without an address", "“” is no key: it has small letters, digits and hyphens, and at most 60 characters.")]),
         (f'c:a {CONCEPT} ; skos:prefLabel "a"@en . <http://x/a> {CONCEPT} ; skos:prefLabel "b"@en .', [("http://x/a", "“a” is the key of two concepts.")]),
@@ -190,7 +190,7 @@ CONCEPT = "a skos:Concept ; skos:inScheme s:theme"
         (f'c:a {CONCEPT} ; skos:prefLabel "a"@en ; skos:broader c:cameras .', [("a", "Under “cameras”: A broader concept belongs to the same scheme.")]),
         ("c:crime a skos:Concept ; skos:inScheme s:technology .", [("crime", "Its narrower concept “theft” belongs to another scheme.")]),
         (f'c:a {CONCEPT} ; skos:prefLabel "a"@en ; skos:broader c:none .', [("a", f"It points at {BASE}none, which is no concept of the file.")]),
-        (f'c:a {CONCEPT} ; skos:prefLabel "a"@en ; skos:broader c:theft, c:crime .', [("a", "It has several broader concepts, “crime”, “theft”; the portal keeps one.")]),
+        (f'c:a {CONCEPT} ; skos:prefLabel "a"@en ; skos:broader c:theft, c:crime .', [("a", "It has several broader concepts (crime, theft); the portal keeps one.")]),
         (f'c:a {CONCEPT} ; skos:prefLabel "a"@en ; skos:related c:a .', [("a", "A concept cannot be related to itself.")]),
         (f'c:a {CONCEPT} ; skos:prefLabel "a"@en ; skos:broader c:theft ; skos:related c:crime .', [("a", "“crime” is broader and cannot be related as well.")]),
         ("c:a skos:prefLabel 'a'@en .", [("the file", "There is no concept in it (skos:Concept).")]),
