@@ -16,7 +16,7 @@ from search.whoosh_index import LANGUAGE_CODES, STORED_FACETS, Mask, Numbers, Re
 from search.whoosh_matching import Matches
 from search.whoosh_meaning import Nearness, nearness
 
-LEXICAL_WEIGHT = 0.3
+LEXICAL_WEIGHT = 0.4
 """What the best match by words counts beside its meaning, see decision 023."""
 MOST_LEXICAL_CANDIDATES = 100
 MOST_LITERAL = 50
@@ -115,17 +115,9 @@ def _nearness(
         for language in LANGUAGES
         if language != request.language and reader.has_language(language) and request.mode == "hybrid"
     ]
-    word_vectors = encoder.words(_compared_words(query, matches.known)[:MOST_WORDS_COMPARED])
+    words = [word.text.lower() for word in query.words if not word.joined]
+    word_vectors = encoder.words(words[:MOST_WORDS_COMPARED])
     return nearness(reader, vector, word_vectors, groups, np.concatenate([*best, *literal]))
-
-
-def _compared_words(query: Query, known: set[str]) -> list[str]:
-    """The words of the query in lower case; those that are known as one word, as that one."""
-    joined = [word for word in query.words if word.joined and word.text in known]
-    single = [
-        word for word in query.words if not word.joined and not any(one.start <= word.start < one.end for one in joined)
-    ]
-    return list(dict.fromkeys(word.text.lower() for word in (*joined, *single)))
 
 
 def _best_by_words(scores: Scores, group: Mask) -> Numbers:
