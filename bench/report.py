@@ -96,4 +96,6 @@ def as_text(data: Mapping[str, Any]) -> str:
         f"First view of the home page, without pictures: {view['bytes']:,} of at most {view['limit_bytes']:,} bytes",
     ]
     lines += [f"{file['sent']:10,}  {file['address']} ({file['encoding']})" for file in view["files"]]
+    if "relevance" in data:
+        lines += ["", "Judged queries, on the demonstration and the generated content:", data["relevance"]]
     return "\n".join(lines)

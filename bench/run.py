@@ -25,6 +25,7 @@ from wagtail.models import Page
 from bench.content import demonstration_vocabulary, ensure_content, generated_sheets
 from bench.errors import BenchError
 from bench.first_view import first_view
+from bench.freshness import measure_freshness
 from bench.load import HEADERS, Turn, Visitors
 from bench.models import BarePage
 from bench.report import BARE, Figures, as_data
@@ -37,6 +38,7 @@ from practices.models import PracticeIndexPage, PracticeSheet
 from practices.views.pages import SHEETS_A_PAGE
 from search.actions import repair_index
 from search.queries import search_as
+from search.relevance import as_table, run_before, score, version
 from taxonomy.models import Concept
 
 Say = Callable[[str], object]
@@ -54,10 +56,11 @@ class Scale:
     """Of one page in one round."""
     warm_up_seconds: float
     visitors: int
+    publications: int
 
 
-FULL = Scale(sheets=2_000, rounds=5, seconds=1.5, warm_up_seconds=1, visitors=4)
-QUICK = Scale(sheets=60, rounds=1, seconds=0.3, warm_up_seconds=0.1, visitors=2)
+FULL = Scale(sheets=2_000, rounds=5, seconds=1.5, warm_up_seconds=1, visitors=4, publications=10)
+QUICK = Scale(sheets=60, rounds=1, seconds=0.3, warm_up_seconds=0.1, visitors=2, publications=2)
 
 
 def run(scale: Scale, say: Say) -> dict[str, Any]:
@@ -86,6 +89,7 @@ def run(scale: Scale, say: Say) -> dict[str, Any]:
                 after = server.cpu_seconds()
                 cpu[name].append(None if before is None or after is None else after - before)
         transfers = first_view(HOST, server.port, pages["home page"][0])
+        memory = server.workers_megabytes()
     figures = {
         name: Figures.of(
             turns[name],
@@ -94,7 +98,17 @@ def run(scale: Scale, say: Say) -> dict[str, Any]:
         )
         for name in pages
     }
-    return as_data(conditions, figures, transfers)
+    if memory:
+        conditions["memory"] = "; ".join(
+            f"a web worker has {used:.0f} MB, its share of it is {share:.0f} MB" for used, share in memory
+        )
+    say("Judged queries and freshness …")
+    fresh = measure_freshness(scale.publications)
+    conditions["freshness"] = (
+        f"published sheets are found after {fresh.median_seconds:.2f} s (median of {fresh.publications}), "
+        f"{fresh.worst_seconds:.2f} s at worst; the limit is {fresh.limit_seconds:g} s"
+    )
+    return as_data(conditions, figures, transfers) | {"relevance": as_table(score(), run_before(version()))}
 
 
 # ---------------------------------------------------------------- what is measured on

@@ -40,6 +40,22 @@ class Server:
                 times.append(fields)
         return sum(ticks for _parent, ticks in times) / os.sysconf("SC_CLK_TCK")
 
+    def workers_megabytes(self) -> list[tuple[float, float]] | None:
+        """Of each worker the memory that it uses, and its part of it (what it shares counts by the number of sharers).
+
+        None where the system does not tell it as Linux does.
+        """
+        found = []
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                if _times(stat)[0] == self.pid:
+                    lines = (stat.parent / "smaps_rollup").read_text().splitlines()
+                    sizes = {line.split()[0]: int(line.split()[1]) / 1024 for line in lines if line.endswith("kB")}
+                    found.append((sizes["Rss:"], sizes["Pss:"]))
+            except (OSError, KeyError):
+                continue
+        return found or None
+
 
 def _times(stat: Path) -> tuple[int, int]:
     """Parent and clock ticks of a process. Its name, in brackets, may hold anything: what counts is behind it."""
