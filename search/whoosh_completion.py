@@ -27,7 +27,7 @@ def complete(reader: Reader, request: SearchRequest, limit: int) -> Completions:
 
 def _titles(reader: Reader, request: SearchRequest, typed: list[str], visible: Mask) -> list[Hit]:
     """Of each object one title, in the reader's best language that fits: those that begin so first, then the short."""
-    order = list(dict.fromkeys((request.language, *request.reading_order, *LANGUAGES)))
+    preference = reader.preference((request.language, *request.reading_order))
     best: dict[str, tuple[tuple, int]] = {}
     for document in np.flatnonzero(visible & _title_may_fit(reader, typed, visible)).tolist():
         row = reader.rows[document]
@@ -35,7 +35,7 @@ def _titles(reader: Reader, request: SearchRequest, typed: list[str], visible: M
         if not _fits(typed, title):
             continue
         begins = " ".join(title).startswith(" ".join(typed))
-        rank = (order.index(row.language), not begins, len(row.title), row.id)
+        rank = (int(preference[document]), not begins, len(row.title), row.id)
         if row.key not in best or rank < best[row.key][0]:
             best[row.key] = rank, document
     return [

@@ -18,12 +18,13 @@ SHORTEST_WITH_TWO_ERRORS = 5
 MOST_CORRECTIONS = 4
 
 
-def corrections_of(matches: Matches) -> dict[str, str]:
+def corrections_of(matches: Matches, request: SearchRequest) -> dict[str, str]:
     """For words that no document in the reader's language has, nor a name: the nearest one that a visible one has.
 
-    A word that stands in a document of another language is right as it is.
+    A word that stands in a document of another language, or that the vocabulary knows, is right as it is.
     """
     query = matches.query
+    in_vocabulary = {fold(word.text) for synonyms in request.synonyms for word in words(normalise(synonyms.words))}
     if query.only_stop_words:
         return {}
     known_groups = [word for word in query.words if word.joined and word.text in matches.known]
@@ -32,6 +33,7 @@ def corrections_of(matches: Matches) -> dict[str, str]:
         for word in query.words
         if word.text not in matches.known
         and not word.joined
+        and fold(word.text) not in in_vocabulary
         and not any(group.start <= word.start < group.end for group in known_groups)
         and SHORTEST_CORRECTED <= len(word.text) <= LONGEST_CORRECTED
         and word.text.isalpha()

@@ -10,7 +10,7 @@ import json
 import math
 import threading
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -314,6 +314,28 @@ class Reader:
             mask = mask.copy()
             mask[hidden] = False
         return mask
+
+    def passing(self, filters: Mapping[str, frozenset[str]]) -> Mask:
+        """The documents that pass the filters by what they say themselves: any value of one facet, every facet."""
+        mask = np.ones(self.size, bool)
+        for facet in STORED_FACETS:
+            if accepted := filters.get(facet):
+                mask &= self.having(facet, accepted)
+        return mask
+
+    def having(self, facet: str, values: frozenset[str]) -> Mask:
+        """The documents with one of these values of a facet that is stored."""
+        codes = [code for code, value in enumerate(self.cache.codes.values(facet)) if value in values]
+        pairs = self.facets[STORED_FACETS.index(facet)]
+        mask = np.zeros(self.size, bool)
+        mask[pairs[np.isin(pairs[:, 1], codes), 0]] = True
+        return mask
+
+    def preference(self, languages: Iterable[str]) -> Numbers:
+        """For each document the place of its language among ``languages``, those left out after them."""
+        order = list(dict.fromkeys((*languages, *LANGUAGES)))
+        places: Numbers = np.array([order.index(language) for language in LANGUAGES])[self.languages]
+        return places
 
     @property
     def id_order(self) -> Numbers:

@@ -10,7 +10,7 @@ from search.analysis import Query, fold, normalise, stem, words
 from search.engine import Matched, SearchRequest
 from search.meaning import Vectors, windows
 from search.passages import ELLIPSIS, Match, beginning, best_passage
-from search.whoosh_index import Reader
+from search.whoosh_index import Body, Reader
 from search.whoosh_meaning import best_window
 
 LONGEST_PASSAGE_SOURCE = 100_000
@@ -26,7 +26,7 @@ def passage(
     """
     body = reader.body(document)
     source = "\n".join(part for part in (body.summary, body.text) if part)
-    wanted = _wanted(reader, document, query, request)
+    wanted = _wanted(reader, document, body, query, request)
     if passage_found := _with_matches(reader, document, source, wanted):
         return passage_found
     for title, text in body.attachments:
@@ -37,16 +37,17 @@ def passage(
     return beginning(normalise(body.summary or body.text))
 
 
-def _wanted(reader: Reader, document: int, query: Query, request: SearchRequest) -> dict[str, str]:
+def _wanted(reader: Reader, document: int, body: Body, query: Query, request: SearchRequest) -> dict[str, str]:
     """The terms to mark, each with the word of the query, or of a synonym, that it stands for."""
     language = reader.rows[document].language
     wanted: dict[str, str] = {}
     for synonyms in request.synonyms:
         for label in synonyms.labels.get(language, ()):
-            for word in reader.analysis.words(label, language):
-                wanted.update(
-                    dict.fromkeys(chain.from_iterable(reader.alternatives(word.text, language)[:1]), word.text)
-                )
+            found = [word for word in reader.analysis.words(label, language) if not word.joined]
+            # A name of several words is there only as a whole: "deux" alone is no "vol de deux-roues".
+            if all(f" {fold(word.text)}" in body.words for word in found):
+                for word in found:
+                    wanted.update(dict.fromkeys(reader.alternatives(word.text, language)[0], word.text))
     wanted.update((fold(word.text), word.text) for word in query.words)
     for word, terms in reader.query_terms(query, language):
         wanted.update(dict.fromkeys(chain.from_iterable(terms), word.text))

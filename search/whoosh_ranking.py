@@ -86,7 +86,7 @@ def _score(
     if request.mode != "semantic":
         matches.match_names()
         matches.match(request.language)
-        corrections.update(corrections_of(matches))
+        corrections.update(corrections_of(matches, request))
         matches.match_corrections(corrections, request.language)
         matches.match_synonyms(request)
         if not by_meaning:
@@ -106,8 +106,8 @@ def _nearness(
     vector = encoder.text(query.text.strip(), labels[:MOST_SYNONYMS_ENCODED])
     is_own = reader.languages == LANGUAGE_CODES[request.language]
     groups = [is_own & matches.allowed, ~is_own & matches.allowed]
-    passing = _passes_filters(reader, request)
-    if passing is not None:
+    if request.filters:
+        passing = reader.passing(request.filters)
         groups += [group & passing for group in groups]
     best = [_best_by_words(matches.scores, is_own), _best_by_words(matches.scores, ~is_own)]
     literal = [
@@ -125,23 +125,6 @@ def _best_by_words(scores: Scores, group: Mask) -> Numbers:
     if len(found) <= MOST_LEXICAL_CANDIDATES:
         return found
     return found[np.argpartition(-scores[found], MOST_LEXICAL_CANDIDATES)[:MOST_LEXICAL_CANDIDATES]]
-
-
-def _passes_filters(reader: Reader, request: SearchRequest) -> Mask | None:
-    """The documents that pass the filters by what they say themselves; None without such filters."""
-    mask = None
-    for place, facet in enumerate(STORED_FACETS):
-        if accepted := request.filters.get(facet):
-            passes = np.zeros(reader.size, bool)
-            pairs = reader.facets[place]
-            passes[pairs[np.isin(pairs[:, 1], _codes(reader, facet, accepted)), 0]] = True
-            mask = passes if mask is None else mask & passes
-    return mask
-
-
-def _codes(reader: Reader, facet: str, values: frozenset[str]) -> list[int]:
-    known = {value: code for code, value in enumerate(reader.cache.codes.values(facet))}
-    return [known[value] for value in values if value in known]
 
 
 def _fused(matches: Matches, near: Nearness) -> _Scored:
@@ -164,8 +147,7 @@ class _Objects:
         visible = scored.matches.visible
         allowed_versions = np.flatnonzero(visible)
         found = np.flatnonzero(scored.found)
-        order = list(dict.fromkeys((request.language, *request.reading_order, *LANGUAGES)))
-        preference = np.array([order.index(language) for language in LANGUAGES])[reader.languages]
+        preference = reader.preference((request.language, *request.reading_order))
         # An object is as good as its best version; among equals the one that the reader prefers.
         best = found[np.lexsort((reader.id_order[found], preference[found], -scored.scores[found], reader.keys[found]))]
         best = best[_firsts(reader.keys[best])]
@@ -217,9 +199,7 @@ class _Objects:
             codes = [LANGUAGE_CODES[value] for value in accepted if value in LANGUAGE_CODES]
             having = self.versions[np.isin(reader.languages[self.versions], codes)]
             return ~np.isin(reader.keys[shown], reader.keys[having])
-        pairs = reader.facets[STORED_FACETS.index(facet)]
-        having = pairs[np.isin(pairs[:, 1], _codes(reader, facet, accepted)), 0]
-        return ~np.isin(shown, having)
+        return ~reader.having(facet, accepted)[shown]
 
     def _counted(
         self, shown: Numbers, refused: Mask, count: Numbers

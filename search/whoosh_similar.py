@@ -8,9 +8,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from search.analysis import LANGUAGES, Word, stem
+from search.analysis import Word, stem
 from search.engine import Hit, SearchRequest, SimilarHit
-from search.whoosh_index import LANGUAGE_CODES, STORED_FACETS, Mask, Reader, Scores
+from search.whoosh_index import LANGUAGE_CODES, Mask, Reader, Scores
 
 MOST_TELLING_WORDS = 25
 FEW = 5
@@ -36,7 +36,7 @@ def similar(reader: Reader, document_id: str, request: SearchRequest, limit: int
     by_words = _by_words(reader, document, telling)
     cosines = _cosines(reader, document)
     scores = cosines + WORDS_WEIGHT * by_words
-    wanted = visible & (reader.keys != reader.keys[document]) & _passing(reader, request)
+    wanted = visible & (reader.keys != reader.keys[document]) & reader.passing(request.filters)
     wanted &= (cosines >= LEAST_LIKE) | (by_words >= LEAST_LIKE_IN_WORDS)
     found = np.flatnonzero(wanted)
     order = found[np.lexsort((reader.id_order[found], -scores[found]))]
@@ -67,21 +67,9 @@ def _hit(reader: Reader, shown: int, matched: int, score: float, has_words: bool
 
 
 def _shown(reader: Reader, key: int, visible: Mask, request: SearchRequest) -> int:
-    order = list(dict.fromkeys((request.language, *request.reading_order, *LANGUAGES)))
-    versions = np.flatnonzero(visible & (reader.keys == key)).tolist()
-    return int(min(versions, key=lambda version: (order.index(reader.rows[version].language), version)))
-
-
-def _passing(reader: Reader, request: SearchRequest) -> Mask:
-    mask = np.ones(reader.size, bool)
-    for place, facet in enumerate(STORED_FACETS):
-        if accepted := request.filters.get(facet):
-            values = reader.cache.codes.values(facet)
-            codes = [code for code, value in enumerate(values) if value in accepted]
-            passes = np.zeros(reader.size, bool)
-            passes[reader.facets[place][np.isin(reader.facets[place][:, 1], codes), 0]] = True
-            mask &= passes
-    return mask
+    versions = np.flatnonzero(visible & (reader.keys == key))
+    preference = reader.preference((request.language, *request.reading_order))
+    return int(versions[np.argmin(preference[versions])])
 
 
 def _cosines(reader: Reader, document: int) -> Scores:

@@ -3,7 +3,7 @@
 import pytest
 
 from search.analysis import read_query
-from search.engine import Attachment, Synonyms
+from search.engine import Attachment, SearchRequest, Synonyms
 from tests.search.conftest import document, other, own, search
 
 BICYCLES = (
@@ -97,6 +97,30 @@ def test_synonyms_widen_in_every_language_and_count_less(engine_with):
     assert (own(narrow), other(narrow)) == (["typed-fr"], [])
     assert [(hit.id, hit.matched) for hit in wide.own] == [("typed-fr", "text"), ("synonym-fr", "vocabulary")]
     assert [(hit.id, hit.matched) for hit in wide.other] == [("dutch-nl", "vocabulary")]
+
+
+def test_a_word_that_the_vocabulary_knows_is_not_corrected(engine_with):
+    engine = engine_with(document("threat", "en", text="A threat to the port"))
+    widened = (synonyms("bike theft", en=["bicycle theft"]),)
+
+    assert search(engine, "bike theft", "en").suggestion == "bike threat"
+    assert search(engine, "bike theft", "en", synonyms=widened).suggestion is None
+
+
+def test_a_synonym_of_several_words_is_marked_as_a_whole_only(engine_with):
+    engine = engine_with(
+        document("both", text="Deux vélos. Le vol de deux-roues augmente."), document("one", text="Un vol, deux villes")
+    )
+    request = SearchRequest("vélos", "fr", synonyms=(synonyms("vélos", fr=["vol de deux-roues"]),))
+    hits = list(engine.search(SearchRequest("vélos vol", "fr")).own)
+
+    assert engine.passages(request, hits) == {
+        "both-fr": (
+            "<mark>Deux</mark> <mark>vélos</mark>."
+            " Le <mark>vol</mark> de <mark>deux</mark>-<mark>roues</mark> augmente."
+        ),
+        "one-fr": "Un vol, deux villes",
+    }
 
 
 @pytest.mark.parametrize(
