@@ -48,7 +48,7 @@ LANGUAGE_CODES = {language: code for code, language in enumerate(LANGUAGES)}
 STORED_FACETS = tuple(facet for facet in FACETS if facet != "language")
 """Facets of the document itself; the languages of an object are those of its versions."""
 
-MOST_POSTINGS_KEPT = 2_000_000
+MOST_POSTINGS_KEPT = 1_000_000
 
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
