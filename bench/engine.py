@@ -95,13 +95,13 @@ def documents(count: int) -> list[Document]:
 
 
 def queries(made: Sequence[Document]) -> list[tuple[str, str]]:
-    """Two to four words that stand in one document, the most usual ones left out, with their language."""
+    """Two to eight words that follow one another in a document, usual and rare ones as they come, with its language."""
     chance = random.Random("queries")
-    usual = {word for language in LANGUAGES for word in _words(language)[:50]}
     found = []
     for document in chance.choices(made, k=QUERIES):
-        words = [word for word in f"{document.title} {document.text}".split() if word not in usual]
-        found.append((" ".join(chance.sample(words, k=chance.randint(2, 4))), document.language))
+        words = document.text.split()
+        start, length = chance.randrange(len(words) - 8), chance.randint(2, 8)
+        found.append((" ".join(words[start : start + length]), document.language))
     return found
 
 

@@ -33,7 +33,7 @@ def is_to_be_counted(request: HttpRequest, ranking: Ranking) -> bool:
     """Whether a person asked for a first page without filters, and found nothing that is worth a message."""
     is_first_page = request.GET.get("page", "") in {"", "1"}
     is_filtered = any(value for name in FACETS for value in request.GET.getlist(name))
-    return is_first_page and not is_filtered and _is_missed(ranking) and _comes_from_a_person(request)
+    return is_first_page and not is_filtered and is_missed(ranking) and _comes_from_a_person(request)
 
 
 def _comes_from_a_person(request: HttpRequest) -> bool:
@@ -43,6 +43,7 @@ def _comes_from_a_person(request: HttpRequest) -> bool:
     return request.method == "GET" and bool(agent) and not _ROBOT.search(agent) and not is_ahead
 
 
-def _is_missed(ranking: Ranking) -> bool:
+def is_missed(ranking: Ranking) -> bool:
+    """Whether there is nothing among the first results of either list that is worth a message."""
     first = (hit for hits in (ranking.own, ranking.other) for hit in hits[:LOOKED_AT])
     return not any(hit.is_strong for hit in first)

@@ -22,7 +22,7 @@ from search.actions.misses import note_miss
 from search.engine import Hit, IndexUnavailable, Ranking, SearchRequest
 from search.facets import ValueLabels, active_filters, facets_of
 from search.filters import SORTS, SearchFilters
-from search.misses import is_to_be_counted
+from search.misses import is_missed, is_to_be_counted
 from search.nothing_found import broader_searches, without_facets
 from search.queries import clean_query, results_of, search_as
 from search.results import ShownResult, shown
@@ -87,7 +87,7 @@ def _found(request: HttpRequest, filters: SearchFilters, asked: SearchRequest, r
     if not own_count + other_count:
         context["without_facets"] = without_facets(ranking, filters, active)
         context["broader"] = broader_searches(asked, filters)
-    if own_count + other_count <= FEW_RESULTS:
+    if own_count + other_count <= FEW_RESULTS or is_missed(ranking):
         context["asking"] = _whom_to_ask(request)
     return context
 
