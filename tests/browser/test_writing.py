@@ -37,7 +37,7 @@ def test_member_writes_a_quick_sheet_and_may_submit_it(page, log_in):
     page.click("text=My sheets")
     page.locator("main a", has_text="New practice sheet").click()
     page.fill("#id_title", "Una piattaforma di dati per la sicurezza")
-    expect(page.locator(".similar")).to_contain_text("A data platform")
+    expect(page.locator(".similar")).to_contain_text("A data platform", timeout=20_000)
     expect(page.locator("#id_language")).to_have_value("it")
     page.get_by_role("button", name="Begin").click()
     page.wait_for_url("**/write/?begun=1")
