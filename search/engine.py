@@ -108,6 +108,8 @@ class Hit:
     """Language of the version in which they were found; not always the one shown."""
     is_strong: bool = True
     """Whether every word of the query, or a synonym of it, was found, or the meaning is near: worth a message."""
+    matched_id: str = ""
+    """Id of the version in which they were found, where it is not the one shown."""
 
 
 @dataclass(frozen=True, slots=True)

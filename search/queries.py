@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from groups.permissions import Reader, audiences_of
@@ -126,5 +126,6 @@ def results_of(user: Reader, request: SearchRequest, hits: Sequence[Hit]) -> lis
     """The hits to be shown, read from the database once more, so that what was withdrawn meanwhile is left out."""
     objects = objects_by_id([hit.id for hit in hits], user)
     shown = [hit for hit in hits if hit.id in objects]
-    passages = get_engine().passages(request, shown)
-    return [Result(hit, objects[hit.id], passages.get(hit.id, "")) for hit in shown]
+    # Of the version that matched: a page says that the passage is in its language.
+    passages = get_engine().passages(request, [replace(hit, id=hit.matched_id or hit.id) for hit in shown])
+    return [Result(hit, objects[hit.id], passages.get(hit.matched_id or hit.id, "")) for hit in shown]

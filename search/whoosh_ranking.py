@@ -268,6 +268,7 @@ class HitList(Sequence[Hit]):
             matched=self._scored.matched(matched),
             matched_language=self._rows[matched].language,
             is_strong=bool(self._scored.is_strong[matched]),
+            matched_id="" if matched == shown else self._rows[matched].id,
         )
 
     def __iter__(self) -> Iterator[Hit]:

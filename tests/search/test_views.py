@@ -286,6 +286,14 @@ def test_result_says_why_it_was_found(client, prepared_engine, matched, reason):
     assert f'<p class="result__passage">A <mark>passage</mark> of {hit.id}</p>' in page
 
 
+def test_passage_is_taken_from_the_version_that_matched(client):
+    sheet = PracticeSheetFactory(title="Bikes", language="nl", problem="Elke fietsendiefstal telt.")
+    translate(sheet, "en", title="Bikes", problem="Each of them counts.")
+    rebuild_index()
+    page = client.get("/fr/search/?q=fietsendiefstal", headers={"Accept-Language": "fr,en"}).content.decode()
+    assert '<p class="result__passage" lang="nl">Elke <mark>fietsendiefstal</mark> telt.</p>' in page
+
+
 @pytest.mark.parametrize(("matched", "said"), [("text", True), ("meaning", True), ("name", False)])
 def test_passage_from_another_version_is_in_its_language(client, prepared_engine, matched, said):
     hit = hit_for(PracticeSheetFactory(title="Lamp"), matched=matched, matched_language="fr")
