@@ -40,6 +40,8 @@ AT_ONCE = 32
 # What the vector of the whole is made of: chosen by measurement, see decision 023.
 WHOLE_WEIGHT = 0.5
 TITLE_WEIGHT = 0.2
+SYNONYMS_PULL = 0.5
+"""How far other names for the same thing draw the vector of a query towards theirs."""
 
 logger = logging.getLogger(__name__)
 
@@ -122,14 +124,19 @@ def encode_words(encoder: Encoder, found: Sequence[str]) -> Vectors:
 
 
 class QueryEncoder:
-    """Vectors of queries and their words; those of words are kept, as the same ones come again and again."""
+    """Vectors of queries and their words, kept for a while: the same ones come again and again."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self._word = lru_cache(maxsize=20_000)(self._encode_word)
+        # A page asks for its results, and then for their passages.
+        self._text = lru_cache(maxsize=200)(self._encode_text)
 
     def text(self, text: str, synonyms: Sequence[str] = ()) -> NDArray[np.float32]:
         """The vector of a query; other names for the same thing draw it halfway towards theirs."""
+        return self._text(text, tuple(synonyms))
+
+    def _encode_text(self, text: str, synonyms: tuple[str, ...]) -> NDArray[np.float32]:
         encoded = self._encoder.encode([text, *synonyms])
         vector = encoded[0]
         if synonyms:
@@ -142,6 +149,3 @@ class QueryEncoder:
 
     def _encode_word(self, word: str) -> NDArray[np.float32]:
         return np.asarray(encode_words(self._encoder, [word])[0], np.float32)
-
-
-SYNONYMS_PULL = 0.5

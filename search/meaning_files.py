@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -149,3 +150,9 @@ class MeaningReader:
         self.windows: Vectors = files.windows.mapped()
         self.words: Vectors = files.words.mapped()
         self.texts: NDArray[np.uint32] = files.texts.mapped()
+
+    @cached_property
+    def lengths(self) -> Vectors:
+        """Of the vectors of wholes, which are sums and not of length 1."""
+        lengths: Vectors = np.maximum(np.linalg.norm(self.wholes, axis=1), 1e-9)
+        return lengths

@@ -1,6 +1,7 @@
 """What is searched in vain: which searches are counted, and how they are folded before they are."""
 
 import re
+from itertools import islice
 
 from django.http import HttpRequest
 
@@ -45,5 +46,5 @@ def _comes_from_a_person(request: HttpRequest) -> bool:
 
 def is_missed(ranking: Ranking) -> bool:
     """Whether there is nothing among the first results of either list that is worth a message."""
-    first = (hit for hits in (ranking.own, ranking.other) for hit in hits[:LOOKED_AT])
+    first = (hit for hits in (ranking.own, ranking.other) for hit in islice(hits, LOOKED_AT))
     return not any(hit.is_strong for hit in first)

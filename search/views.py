@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -173,7 +174,8 @@ def similar_context(request: HttpRequest, title: str) -> dict[str, list[ShownRes
         asked, ranking = search_as(
             request.user, text, language=current_language(), reading_order=reading_order(request), filters=filters
         )
-        results = results_of(request.user, asked, [*ranking.own, *ranking.other][:SIMILAR_SHEETS])
+        first = list(islice(chain(ranking.own, ranking.other), SIMILAR_SHEETS))
+        results = results_of(request.user, asked, first)
     except IndexUnavailable:
         results = []
     return {"similar": [shown(result, request) for result in results]}

@@ -29,7 +29,7 @@ def _titles(reader: Reader, request: SearchRequest, typed: list[str], visible: M
     """Of each object one title, in the reader's best language that fits: those that begin so first, then the short."""
     preference = reader.preference((request.language, *request.reading_order))
     best: dict[str, tuple[tuple, int]] = {}
-    for document in np.flatnonzero(visible & _title_may_fit(reader, typed, visible)).tolist():
+    for document in np.flatnonzero(_title_may_fit(reader, typed, visible)).tolist():
         row = reader.rows[document]
         title = [fold(word.text) for word in words(normalise(row.title)) if not word.joined]
         if not _fits(typed, title):
@@ -58,8 +58,8 @@ def _title_may_fit(reader: Reader, typed: list[str], visible: Mask) -> Mask:
     """The documents that have a word that begins as the last one does: the titles of few are then looked at."""
     mask = np.zeros(reader.size, bool)
     for language in LANGUAGES:
-        for term in _terms(reader, f"w_{language}", typed[-1]):
-            mask[reader.postings(f"w_{language}", term).documents] = True
+        field = f"w_{language}"
+        mask |= reader.holding(field, _terms(reader, field, typed[-1]))
     return mask & visible
 
 

@@ -364,6 +364,13 @@ class Reader:
         documents = self.postings(field, term).documents
         return documents[visible[documents]]
 
+    def holding(self, field: str, terms: Iterable[str]) -> Mask:
+        """The documents that hold any of the terms, hidden ones among them."""
+        mask = np.zeros(self.size, bool)
+        for term in terms:
+            mask[self.postings(field, term).documents] = True
+        return mask
+
     def score(self, field: str, language: str | None, terms: Iterable[str]) -> tuple[Numbers, Scores]:
         """BM25 of each document for one word, which may stand there as any of ``terms``; the best one counts.
 
@@ -428,6 +435,13 @@ class Reader:
         if field not in self._field_lengths:
             self._field_lengths[field] = float(self.reader.field_length(field))
         return self._field_lengths[field]
+
+
+def best_of(documents: Numbers, scores: Scores, most: int) -> Numbers:
+    """Of these documents the ``most`` with the highest scores, in no order."""
+    if len(documents) <= most:
+        return documents
+    return documents[np.argpartition(-scores[documents], most)[:most]]
 
 
 def _joined(parts: list[NDArray[np.int64]], width: int | None = None) -> NDArray[np.int64]:

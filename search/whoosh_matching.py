@@ -9,7 +9,7 @@ import numpy as np
 
 from search.analysis import LANGUAGES, Query, Word, fold, name_terms, normalise, words
 from search.engine import SearchRequest
-from search.whoosh_index import Mask, Numbers, Reader, Scores
+from search.whoosh_index import LANGUAGE_CODES, Mask, Numbers, Reader, Scores
 
 SYNONYM_WEIGHT = 0.5
 """What a name that the vocabulary gives counts, against the words that were typed."""
@@ -41,6 +41,8 @@ class Matches:
         self.units = [word for word in query.words if not word.joined]
         self.unit_found: Mask = np.zeros((len(self.units), reader.size), bool)
         """For each word that was typed, the documents that have it or a synonym of it."""
+        self.corrections: dict[str, str] = {}
+        """Words of the query that nothing has, each with the nearest one that something has."""
         self.known: set[str] = set()
         """Words of the query that a document in the reader's language, or a name, has."""
 
@@ -71,12 +73,13 @@ class Matches:
             for alternatives in terms:
                 self._match_terms(word, alternatives, language, 1.0, knows=is_own)
 
-    def match_corrections(self, corrections: dict[str, str], language: str) -> None:
+    def match_corrections(self, corrections: dict[str, str]) -> None:
         """Also what the corrections of unknown words find, for less: that much tolerance needs no asking."""
+        self.corrections = corrections
         for word in self.units:
             if correction := corrections.get(word.text.casefold()):
-                for alternatives in self.reader.alternatives(correction, language):
-                    self._match_terms(word, alternatives, language, CORRECTION_WEIGHT)
+                for alternatives in self.reader.alternatives(correction, self.language):
+                    self._match_terms(word, alternatives, self.language, CORRECTION_WEIGHT)
                 scored = self.reader.score("names", None, [fold(correction)])
                 self._add(word, scored, self.in_names, weight=CORRECTION_WEIGHT)
 
@@ -173,14 +176,12 @@ def _having(reader: Reader, folded: Iterable[str], visible: Mask) -> Mask:
     for language in LANGUAGES:
         if not reader.has_language(language):
             continue
-        with_all = visible & (reader.languages == LANGUAGES.index(language))
+        with_all = visible & (reader.languages == LANGUAGE_CODES[language])
         for word in reader.analysis.words(" ".join(folded), language):
-            having = np.zeros(reader.size, bool)
             (alternatives, *_parts) = reader.alternatives(word.text, language)
+            having = reader.holding("names", [fold(word.text)])
             for field in ("h", "t", "x"):
-                for term in alternatives:
-                    having[reader.postings(f"{field}_{language}", term).documents] = True
-            having[reader.postings("names", fold(word.text)).documents] = True
+                having |= reader.holding(f"{field}_{language}", alternatives)
             with_all &= having
         mask |= with_all
     return mask
@@ -190,7 +191,5 @@ def _named(reader: Reader, folded: Iterable[str]) -> Mask:
     """The documents among whose names are all of these words."""
     mask = np.ones(reader.size, bool)
     for term in name_terms([" ".join(folded)]):
-        having = np.zeros(reader.size, bool)
-        having[reader.postings("names", term).documents] = True
-        mask &= having
+        mask &= reader.holding("names", [term])
     return mask

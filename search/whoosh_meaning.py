@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from search.meaning import TITLE_WEIGHT, WHOLE_WEIGHT, Vectors
-from search.whoosh_index import Mask, Numbers, Reader, Scores
+from search.whoosh_index import Mask, Numbers, Reader, Scores, best_of
 
 MOST_CANDIDATES = 200
 """Of each list: in the reader's language, and in others."""
@@ -50,7 +50,9 @@ def nearness(reader: Reader, vector: Vectors, word_vectors: Vectors, groups: lis
     if len(known):
         cosines[known] = (reader.vectors.wholes @ vector)[reader.places[known, 0]]
     candidates = np.unique(
-        np.concatenate([*(_best(cosines, np.flatnonzero(group & reader.has_meaning)) for group in groups), also])
+        np.concatenate(
+            [*(best_of(np.flatnonzero(group & reader.has_meaning), cosines, MOST_CANDIDATES) for group in groups), also]
+        )
     ).astype(np.int64)
     candidates = candidates[reader.has_meaning[candidates]]
     scores = cosines * (1 + WINDOW_WEIGHT / (WHOLE_WEIGHT + TITLE_WEIGHT))
@@ -74,12 +76,6 @@ def best_window(reader: Reader, document: int, vector: Vectors) -> int | None:
         return None
     found = reader.vectors.windows[place.windows : place.windows + place.window_count] @ vector
     return int(np.argmax(found))
-
-
-def _best(scores: Scores, documents: Numbers) -> Numbers:
-    if len(documents) <= MOST_CANDIDATES:
-        return documents
-    return documents[np.argpartition(-scores[documents], MOST_CANDIDATES)[:MOST_CANDIDATES]]
 
 
 def _ranges(starts: Numbers, lengths: Numbers) -> Numbers:

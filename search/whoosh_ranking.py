@@ -12,7 +12,7 @@ from search.analysis import LANGUAGES, Query, fold
 from search.engine import FACETS, FacetCount, Hit, Matched, Ranking, SearchRequest
 from search.meaning import QueryEncoder
 from search.whoosh_corrections import corrections_of, suggestion
-from search.whoosh_index import LANGUAGE_CODES, STORED_FACETS, Mask, Numbers, Reader, Scores
+from search.whoosh_index import LANGUAGE_CODES, STORED_FACETS, Mask, Numbers, Reader, Scores, best_of
 from search.whoosh_matching import Matches
 from search.whoosh_meaning import Nearness, nearness
 
@@ -62,41 +62,32 @@ def rank(reader: Reader, query: Query, request: SearchRequest, encoder: QueryEnc
     """``encoder`` is None where only words are searched."""
     if not query.words or not reader.size:
         return Ranking()
-    corrections: dict[str, str] = {}
-    scored = _score(reader, query, request, encoder, corrections)
+    scored = _score(reader, query, request, encoder)
     objects = _Objects(reader, request, scored)
     return Ranking(
         own=HitList(reader, scored, *objects.own),
         other=HitList(reader, scored, *objects.other),
         facets=objects.facets,
         without=objects.without,
-        suggestion=suggestion(query, request, corrections),
+        suggestion=suggestion(query, request, scored.matches.corrections),
     )
 
 
-def _score(
-    reader: Reader,
-    query: Query,
-    request: SearchRequest,
-    encoder: QueryEncoder | None,
-    corrections: dict[str, str],
-) -> _Scored:
+def _score(reader: Reader, query: Query, request: SearchRequest, encoder: QueryEncoder | None) -> _Scored:
     matches = Matches(reader, query, request)
-    by_meaning = encoder if request.mode != "lexical" and reader.has_meaning.any() else None
+    by_meaning = encoder if reader.has_meaning.any() else None
     if request.mode != "semantic":
         matches.match_names()
         matches.match(request.language)
-        corrections.update(corrections_of(matches, request))
-        matches.match_corrections(corrections, request.language)
+        matches.match_corrections(corrections_of(matches, request))
         matches.match_synonyms(request)
-        if not by_meaning:
-            for language in LANGUAGES:
-                if language != request.language:
-                    matches.match(language)
-    if not by_meaning:
-        return _Scored(matches, matches.scores, np.zeros(reader.size, bool), matches.is_complete)
-    near = _nearness(reader, query, request, by_meaning, matches)
-    return _fused(matches, near)
+    if by_meaning:
+        return _fused(matches, _nearness(reader, query, request, by_meaning, matches))
+    if request.mode != "semantic":
+        for language in LANGUAGES:
+            if language != request.language:
+                matches.match(language)
+    return _Scored(matches, matches.scores, np.zeros(reader.size, bool), matches.is_complete)
 
 
 def _nearness(
@@ -109,7 +100,10 @@ def _nearness(
     if request.filters:
         passing = reader.passing(request.filters)
         groups += [group & passing for group in groups]
-    best = [_best_by_words(matches.scores, is_own), _best_by_words(matches.scores, ~is_own)]
+    best = [
+        best_of(np.flatnonzero(matches.found & group), matches.scores, MOST_LEXICAL_CANDIDATES)
+        for group in (is_own, ~is_own)
+    ]
     literal = [
         matches.literal(language, MOST_LITERAL)
         for language in LANGUAGES
@@ -118,13 +112,6 @@ def _nearness(
     words = [word.text.lower() for word in query.words if not word.joined]
     word_vectors = encoder.words(words[:MOST_WORDS_COMPARED])
     return nearness(reader, vector, word_vectors, groups, np.concatenate([*best, *literal]))
-
-
-def _best_by_words(scores: Scores, group: Mask) -> Numbers:
-    found = np.flatnonzero((scores > 0) & group)
-    if len(found) <= MOST_LEXICAL_CANDIDATES:
-        return found
-    return found[np.argpartition(-scores[found], MOST_LEXICAL_CANDIDATES)[:MOST_LEXICAL_CANDIDATES]]
 
 
 def _fused(matches: Matches, near: Nearness) -> _Scored:
@@ -144,20 +131,18 @@ class _Objects:
     def __init__(self, reader: Reader, request: SearchRequest, scored: _Scored) -> None:
         self.reader = reader
         self.request = request
-        visible = scored.matches.visible
-        allowed_versions = np.flatnonzero(visible)
-        found = np.flatnonzero(scored.found)
+        visible = np.flatnonzero(scored.matches.visible)
+        is_found = scored.found
+        found = np.flatnonzero(is_found)
         preference = reader.preference((request.language, *request.reading_order))
         # An object is as good as its best version; among equals the one that the reader prefers.
         best = found[np.lexsort((reader.id_order[found], preference[found], -scored.scores[found], reader.keys[found]))]
         best = best[_firsts(reader.keys[best])]
-        self.keys = reader.keys[best]
-        versions = allowed_versions[np.isin(reader.keys[allowed_versions], self.keys)]
-        self.versions = versions
+        self.versions = versions = visible[np.isin(reader.keys[visible], reader.keys[best])]
         shown = versions[np.lexsort((reader.id_order[versions], preference[versions], reader.keys[versions]))]
         shown = shown[_firsts(reader.keys[shown])]
         is_own = reader.languages[shown] == LANGUAGE_CODES[request.language]
-        is_direct = is_own & scored.found[shown]
+        is_direct = is_own & is_found[shown]
         matched = np.where(is_direct, shown, best)
         refused = self._refused(shown)
         count = refused.sum(axis=0)

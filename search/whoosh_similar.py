@@ -77,11 +77,8 @@ def _cosines(reader: Reader, document: int) -> Scores:
     result = np.zeros(reader.size)
     if reader.has_meaning[document]:
         known = np.flatnonzero(reader.has_meaning)
-        wholes = reader.vectors.wholes
-        vector = wholes[reader.places[document, 0]]
-        rows = reader.places[known, 0]
-        lengths = np.maximum(np.linalg.norm(wholes, axis=1), 1e-9)
-        result[known] = (wholes @ vector)[rows] / lengths[rows] / lengths[reader.places[document, 0]]
+        vectors, own, rows = reader.vectors, reader.places[document, 0], reader.places[known, 0]
+        result[known] = (vectors.wholes @ vectors.wholes[own])[rows] / vectors.lengths[rows] / vectors.lengths[own]
     return result
 
 
