@@ -20,11 +20,12 @@ from wagtail.models import Site
 from common.addresses import address_in
 from common.languages import complete_order, current_language
 from practices.models import PracticeSheet
-from search.engine import FACETS, IndexUnavailable
+from search.engine import IndexUnavailable
 from search.engines import get_engine
+from search.filters import SearchFilters
 from search.newest import appeared_at, changed_at, newest_of
 from search.queries import clean_query, search_as
-from search.saved_searches import MOST_VALUES, canonical_query
+from search.saved_searches import canonical_query
 from search.sources import BY_TYPE
 
 MOST_ENTRIES = 30
@@ -71,7 +72,7 @@ def _feed(text: str, query: str, request: HttpRequest) -> tuple[bytes, datetime]
         text,
         language=language,
         reading_order=complete_order((language,)),
-        filters={name: request.GET.getlist(name)[:MOST_VALUES] for name in FACETS},
+        filters=SearchFilters.from_query(request.GET).values,
         sort="newest",
     )
     # Both lists come newest first: so the newest of all are among the first of each.

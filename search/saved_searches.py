@@ -1,52 +1,37 @@
 """Saved searches: what is the same search, what it finds for its owner, and the key that stops its letters."""
 
-from collections.abc import Mapping
-
 from django.core import signing
 from django.http import QueryDict
-from django.utils.http import urlencode
 
 from common.languages import complete_order
-from search.engine import FACETS, Ranking, SearchRequest
+from search.engine import Ranking, SearchRequest
+from search.filters import SearchFilters
 from search.models import SavedSearch
-from search.queries import clean_query, search_as
+from search.queries import search_as
 
-SORTS = ("newest", "title")
-"""The orders of the result page that an address names; without one, it is by relevance."""
-MOST_VALUES = 20
 _SALT = "search.stop"
 
 
 def canonical_query(parameters: QueryDict) -> str:
     """Words and filters of a result page, the same for every address that finds the same; empty without words."""
-    text = clean_query(parameters.get("q", ""))
-    if not text:
-        return ""
-    return urlencode(
-        [("q", text), *((name, value) for name, chosen in _filters(parameters).items() for value in chosen)]
-    )
+    filters = SearchFilters.from_query(parameters)
+    return filters.with_sort("relevance").query if filters.text else ""
 
 
 def sort_in(parameters: QueryDict) -> str:
     """The order that an address asks for; empty for that by relevance."""
-    sort = parameters.get("sort", "")
-    return sort if sort in SORTS else ""
-
-
-def _filters(parameters: QueryDict) -> dict[str, list[str]]:
-    cleaned = {name: {clean_query(value) for value in parameters.getlist(name)[:MOST_VALUES]} for name in FACETS}
-    return {name: sorted(values - {""}) for name, values in cleaned.items() if values - {""}}
+    sort = SearchFilters.from_query(parameters).sort
+    return "" if sort == "relevance" else sort
 
 
 def find_for_owner(search: SavedSearch) -> tuple[SearchRequest, Ranking]:
     """What the search finds for its owner at this moment, newest first. Raises IndexUnavailable."""
-    filters: Mapping[str, list[str]] = _filters(search.parameters)
     return search_as(
         search.user,
         search.text,
         language=search.language,
         reading_order=complete_order((search.language, *search.user.languages)),
-        filters=filters,
+        filters=SearchFilters.from_query(search.parameters).values,
         sort="newest",
     )
 
