@@ -1,7 +1,7 @@
 """What the results can be narrowed to, and what they are narrowed by, in the reader's words."""
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.html import format_html, format_html_join
@@ -83,19 +83,17 @@ def in_words(filters: Sequence[ActiveFilter]) -> SafeString:
 class ValueLabels:
     """The names of all values that a page shows, read at once: two queries for concepts, two for cities."""
 
-    def __init__(self, counts: Counts, filters: SearchFilters) -> None:
-        used = {
-            name: {count.value for count in counts.get(name, ())[:MOST_VALUES]} | set(filters.values.get(name, ()))
-            for name in FACETS
-        }
-        keys = set().union(*(used[name] for name in CONCEPT_FACETS))
+    def __init__(self, used: Mapping[str, Collection[str]]) -> None:
+        """``used``: facet to the values to be named."""
+        keys = set().union(*(used.get(name, ()) for name in CONCEPT_FACETS))
         concepts = Concept.objects.filter(key__in=keys).prefetch_related(preferred_labels()) if keys else ()
         key_of = {concept.pk: concept.key for concept in concepts}
         self.broader = {concept.key: key_of[concept.broader_id] for concept in concepts if concept.broader_id in key_of}
         """Of each concept the next broader one, as far as the page shows both."""
         concept_labels = {concept.key: concept.label() for concept in concepts}
-        cities = City.objects.filter(key__in=used["city"]).prefetch_related(preferred_labels("labels", CityName))
-        city_labels = {city.key: city.label() for city in cities} if used["city"] else {}
+        city_keys = used.get("city", ())
+        cities = City.objects.filter(key__in=city_keys).prefetch_related(preferred_labels("labels", CityName))
+        city_labels = {city.key: city.label() for city in cities} if city_keys else {}
         self._labels: dict[str, Callable[[str], str | None]] = {
             "type": lambda value: str(BY_TYPE[value].label) if value in BY_TYPE else None,
             "theme": concept_labels.get,
@@ -108,10 +106,23 @@ class ValueLabels:
             "rights": lambda value: str(RIGHTS.get(value, value)),
         }
 
-    def label(self, name: str, value: str) -> str:
+    @classmethod
+    def of_results(cls, counts: Counts, filters: SearchFilters) -> "ValueLabels":
+        return cls(
+            {
+                name: {count.value for count in counts.get(name, ())[:MOST_VALUES]} | set(filters.values.get(name, ()))
+                for name in FACETS
+            }
+        )
+
+    def name(self, facet: str, value: str) -> str:
         """In the reader's language; the value itself where it has no name."""
-        find = self._labels.get(name)
-        return str(capfirst((find and find(value)) or value))
+        find = self._labels.get(facet)
+        return (find and find(value)) or value
+
+    def label(self, facet: str, value: str) -> str:
+        """The name with a capital letter, as it stands alone."""
+        return str(capfirst(self.name(facet, value)))
 
 
 def active_filters(filters: SearchFilters, labels: ValueLabels) -> list[ActiveFilter]:

@@ -68,7 +68,7 @@ def _found(request: HttpRequest, filters: SearchFilters, asked: SearchRequest, r
     own_count, other_count = len(ranking.own), len(ranking.other)
     page = Paginator(range(own_count + other_count), RESULTS_A_PAGE).get_page(request.GET.get("page"))
     own, other = _shown_on(page, request, asked, ranking)
-    labels = ValueLabels(ranking.facets, filters)
+    labels = ValueLabels.of_results(ranking.facets, filters)
     active = active_filters(filters, labels)
     context = {
         "ranking": ranking,

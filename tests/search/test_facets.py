@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 def facets(counts, query="q=lamp"):
     counted = {name: [FacetCount(value, count) for value, count in values] for name, values in counts.items()}
     filters = SearchFilters.from_query(QueryDict(query))
-    return {facet.name: facet for facet in facets_of(counted, filters, ValueLabels(counted, filters))}
+    return {facet.name: facet for facet in facets_of(counted, filters, ValueLabels.of_results(counted, filters))}
 
 
 def lines(values):
@@ -99,7 +99,7 @@ def test_value_in_use_that_finds_nothing_is_shown_and_can_be_taken_away():
 
 def test_active_filters_are_named_and_removed_one_by_one():
     filters = SearchFilters.from_query(QueryDict("q=lamp&country=FR&country=NL&language=nl&sort=title"))
-    active = active_filters(filters, ValueLabels({}, filters))
+    active = active_filters(filters, ValueLabels.of_results({}, filters))
     assert [(one.facet_label, one.label, one.language, one.address) for one in active] == [
         ("Country", "France", "en", "?q=lamp&country=NL&language=nl&sort=title"),
         ("Country", "Netherlands", "en", "?q=lamp&country=FR&language=nl&sort=title"),
