@@ -1,21 +1,16 @@
 """How long a sheet that is published takes to be found. Django has to be set up before this is imported."""
 
-import os
 import secrets
-import signal
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
 
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 
 from bench.errors import BenchError
+from bench.server import running
 from members.models import City
-from portal import processes
 from practices.models import PracticeIndexPage, PracticeSheet
 from search.queries import search_as
 
@@ -45,7 +40,7 @@ def measure_freshness(publications: int = 10) -> Freshness:
     """
     sheets = [_draft(number) for number in range(publications)]
     try:
-        with _working() as worker:
+        with running("worker") as worker:
             # The first job loads what a process loads once.
             _seconds_until_found(sheets[0], worker)
             seconds = [_seconds_until_found(sheet, worker) for sheet in sheets]
@@ -85,19 +80,3 @@ def _seconds_until_found(sheet: PracticeSheet, worker: subprocess.Popen) -> floa
             raise BenchError(f"The worker has ended by itself (status {worker.returncode}).")
         time.sleep(LOOK_SECONDS)
     raise BenchError(f"What was published was not found within {PATIENCE_SECONDS} seconds.")
-
-
-@contextmanager
-def _working() -> Iterator[subprocess.Popen]:
-    process = subprocess.Popen(
-        processes.commands("127.0.0.1", 0)["worker"], cwd=settings.BASE_DIR, start_new_session=True
-    )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(processes.GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()

@@ -64,18 +64,12 @@ def _times(stat: Path) -> tuple[int, int]:
 
 
 @contextmanager
-def serving() -> Iterator[Server]:
-    """The web server as ``make run`` starts it, on a free port; without the queue's worker, which would take turns."""
-    port = _free_port()
+def running(name: str, port: int = 0) -> Iterator[subprocess.Popen]:
+    """One of the portal's processes as ``make run`` starts it: ``web server`` or ``worker``."""
     # In a group of its own: Ctrl+C reaches this process alone, which then stops it.
-    process = subprocess.Popen(
-        processes.commands(HOST, port)["web server"],
-        cwd=settings.BASE_DIR,
-        start_new_session=True,
-    )
+    process = subprocess.Popen(processes.commands(HOST, port)[name], cwd=settings.BASE_DIR, start_new_session=True)
     try:
-        _wait_for(process, port)
-        yield Server(port, process.pid)
+        yield process
     finally:
         process.terminate()
         try:
@@ -83,6 +77,15 @@ def serving() -> Iterator[Server]:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    """The web server on a free port; without the queue's worker, which would take turns."""
+    port = _free_port()
+    with running("web server", port) as process:
+        _wait_for(process, port)
+        yield Server(port, process.pid)
 
 
 def _free_port() -> int:

@@ -20,6 +20,7 @@ from wagtail.models import Site
 from common.addresses import address_in
 from common.languages import complete_order, current_language
 from practices.models import PracticeSheet
+from search.actions import ask_for_a_new_index
 from search.engine import IndexUnavailable
 from search.engines import get_engine
 from search.filters import SearchFilters
@@ -55,6 +56,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     try:
         content, changed = _feed(text, query, request)
     except IndexUnavailable:
+        ask_for_a_new_index()
         response = _plain(_("The search is being prepared. Please try again in half a minute."), 503)
         response["Retry-After"] = "30"
         return response

@@ -22,6 +22,7 @@ from search.judging import Candidate, Choice, candidates, choice_of, choice_sent
 from search.models import JudgedQuery, ResultList
 from search.permissions import check_looks_after_search
 from search.queries import clean_query
+from search.views import unavailable
 
 
 class JudgedQueryForm(forms.Form):
@@ -73,9 +74,7 @@ def _desk(request: HttpRequest, judged: JudgedQuery | None, text: str, language:
                 return redirect("judgedquery:index")
             lists = candidates(text, language, choice)
     except IndexUnavailable:
-        response = render(request, "search/unavailable.html", {}, status=503)
-        response["Retry-After"] = "30"
-        return response
+        return unavailable(request)
     context: dict[str, Any] = {
         "form": form,
         "judged": judged,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from common.languages import current_language
 from members.requests import MemberRequest
+from search.actions import ask_for_a_new_index
 from search.actions.saved_searches import (
     MOST_SAVED,
     AlreadySaved,
@@ -64,6 +65,7 @@ def save(request: MemberRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         except IndexUnavailable:
+            ask_for_a_new_index()
             form.add_error(None, _("The search is being prepared. Please try again in half a minute."))
             status = 503
         else:

@@ -1,6 +1,7 @@
 """The result page, suggestions while typing, and what else search adds to pages."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
@@ -55,13 +56,18 @@ def search(request: HttpRequest) -> HttpResponse:
         )
         found = _found(request, filters, asked, ranking)
     except IndexUnavailable:
-        ask_for_a_new_index()
-        response = render(request, "search/unavailable.html", context, status=503)
-        response["Retry-After"] = "30"
-        return response
+        return unavailable(request, context)
     if is_to_be_counted(request, ranking):
         note_miss(text=filters.text, language=current_language(), is_weak=bool(ranking.own or ranking.other))
     return render(request, "search/search.html", context | found)
+
+
+def unavailable(request: HttpRequest, context: Mapping[str, Any] | None = None) -> HttpResponse:
+    """The page after a search has raised IndexUnavailable: a new index is on its way."""
+    ask_for_a_new_index()
+    response = render(request, "search/unavailable.html", context, status=503)
+    response["Retry-After"] = "30"
+    return response
 
 
 def _found(request: HttpRequest, filters: SearchFilters, asked: SearchRequest, ranking: Ranking) -> dict[str, Any]:
