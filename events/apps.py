@@ -5,4 +5,5 @@ class EventsConfig(AppConfig):
     name = "events"
 
     def ready(self) -> None:
-        from events import views  # noqa: F401, PLC0415 -- registers what the pages show, once the models are there
+        # They register what the pages show, once the models are there.
+        from events.views import pages  # noqa: F401, PLC0415

@@ -1,6 +1,7 @@
 """What a message is. The app that causes one declares it as a subclass."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -15,6 +16,24 @@ from notifications.actions import deliver_mail
 from notifications.models import OutgoingMail
 
 
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Somebody without an account to whom a message goes."""
+
+    key: str
+    """Who it is, for the outbox: ``registration:12``."""
+    email: str
+    name: str
+    languages: tuple[str, ...]
+    """The languages that the person reads, the best first."""
+
+    def get_full_name(self) -> str:
+        return self.name
+
+
+Recipient = AbstractBaseUser | Addressee
+
+
 class Message:
     """One thing to tell to some people, each in the language that the person reads best.
 
@@ -25,7 +44,7 @@ class Message:
     kind: ClassVar[str]
     template: ClassVar[str]
 
-    def recipients(self) -> Iterable[AbstractBaseUser]:
+    def recipients(self) -> Iterable[Recipient]:
         raise NotImplementedError
 
     @property
@@ -52,12 +71,13 @@ class Message:
         with translation.override(language):
             subject, _newline, text = render_to_string(self.template, context).strip().partition("\n")
             headers = self.headers(recipient)
+        is_guest = isinstance(recipient, Addressee)
         OutgoingMail.objects.get_or_create(
-            key=f"{self.kind}:{self.key}:{recipient.pk}",
+            key=f"{self.kind}:{self.key}:{recipient.key if is_guest else recipient.pk}",
             defaults={
                 "kind": self.kind,
                 "recipient": recipient.email,
-                "user": recipient,
+                "user": None if is_guest else recipient,
                 "language": language,
                 # What people call things may hold ends of lines, and mail servers take no subject that does.
                 "subject": " ".join(subject.split())[:200],

@@ -75,6 +75,13 @@ class Table:
             raise self.error(name, f"“{name}” must be a list of texts.")
         return list(values or ())
 
+    def words(self, name: str) -> dict[str, str]:
+        """A text by language: ``{fr = "Accueil", en = "Welcome"}``; empty when there is none."""
+        words = self.get(name, dict, {}) or {}
+        if not all(code in CODES and isinstance(text, str) for code, text in words.items()):
+            raise self.error(name, f"“{name}” must have a text for each of the languages that it names.")
+        return {code: words[code] for code in CODES if code in words}
+
     def table(self, name: str) -> "Table":
         inner = self._inner_name(name)
         return Table(self.path, self.source, self.get(name, dict), inner, self._end_of(f"[{inner}]", self.start))

@@ -1,29 +1,29 @@
 """From content files to the database: creates what they say, or brings it up to date."""
 
-import calendar
 import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ValidationError
 from wagtail.models import Locale, Page
 
+from common.fields import StreamField
 from common.languages import CODES
 from common.markdown import markdown_to_rich_text
 from common.models import BasePage
 from discussions.actions import add_post, open_thread
 from discussions.models import Post, Thread
-from events.models import EventIndexPage, EventPage, Precision, whole_span
+from events.models import EventIndexPage, EventPage
 from groups.actions import set_membership
 from groups.enums import Role
 from groups.models import WorkingGroup, WorkingGroupIndexPage
 from members.models import City, CityName, Organisation, User
 from portal.content import Table, read_folder, read_table
+from portal.event_content import announce, load_facts, load_programme
 from portal.models import HomePage, StandardPage
 from portal.sheet_content import SheetReader, keep_known_rows
 from practices.enums import RecommendationStatus
@@ -224,20 +224,26 @@ class ContentLoader:
             )
 
     def load_event(self, table: Table) -> None:
-        starts_at, ends_at = _span(table)
-        shared = {
-            "precision": table.get("precision", str),
-            "starts_at": starts_at,
-            "ends_at": ends_at,
-            "time_zone": table.get("time_zone", str),
-            "city": self._named(table, "city", self.cities),
-            "venue": table.text("venue"),
-            "organiser": self._named(table, "organiser", self.organisations),
-            "group": self._named(table, "group", self.pages),
-            "related_project": self._named(table, "project", self.pages),
-            "themes": self._concepts(table, "themes"),
-        }
-        self._load_versions(table, EventPage, EventIndexPage, lambda texts: {**shared, "body": _body(texts)})
+        key = translation_key(EventPage, table.get("key", str))
+        event = load_facts(
+            table,
+            key,
+            {
+                "city": self._named(table, "city", self.cities),
+                "organiser": self._named(table, "organiser", self.organisations),
+                "group": self._named(table, "group", self.pages),
+                "related_project": self._named(table, "project", self.pages),
+            },
+            themes=self._concepts(table, "themes"),
+        )
+        load_programme(event, [(row, self._named(row, "sheet", self.pages)) for row in table.tables("session")])
+        self._load_versions(
+            table,
+            EventPage,
+            EventIndexPage,
+            lambda texts: {"event": event, "body": _body(texts), "report": _body(texts, "report")},
+        )
+        announce(event, table)
 
     def _load_versions(
         self,
@@ -393,7 +399,7 @@ def _set(page: BasePage, name: str, value: Any) -> bool:
         changed = [row.state for row in before.all()] != [row.state for row in value]
     elif field.many_to_many:
         changed = {related.pk for related in before.all()} != {related.pk for related in value}
-    elif name == "body":
+    elif isinstance(field, StreamField):
         changed = before.get_prep_value() != value
         value = field.to_python(value)
     else:
@@ -449,7 +455,7 @@ def _set_names(city: City, names: list[LabelRow]) -> None:
             CityName.objects.create(city=city, language=language, kind=kind, text=text)
 
 
-def _body(texts: Table) -> list[dict[str, Any]]:
+def _body(texts: Table, name: str = "body") -> list[dict[str, Any]]:
     """The blocks of a page's body, as Wagtail stores them.
 
     Their ids come from their place, so that loading them again changes nothing.
@@ -460,7 +466,7 @@ def _body(texts: Table) -> list[dict[str, Any]]:
             "value": _block_value(block),
             "id": str(uuid.uuid5(_NAMESPACE, f"{texts.path.name}/{block.name}/{number}")),
         }
-        for number, block in enumerate(texts.tables("body"))
+        for number, block in enumerate(texts.tables(name))
     ]
 
 
@@ -483,32 +489,3 @@ def _block_value(block: Table) -> Any:
             ],
         }
     raise block.error("type", f"“{kind}” is not a kind of block: heading, paragraph or figures.")
-
-
-def _span(table: Table) -> tuple[datetime, datetime]:
-    """Start and end of an event: ``2018-12-07`` and ``2019-04`` stand for the whole day and the whole month."""
-    precision = table.get("precision", str)
-    try:
-        zone = ZoneInfo(table.get("time_zone", str))
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise table.error("time_zone", "there is no such time zone.") from error
-    starts = _moment(table, "starts", zone)
-    ends = _moment(table, "ends", zone) if "ends" in table.values else starts
-    if precision == Precision.MONTH:
-        ends = ends.replace(day=calendar.monthrange(ends.year, ends.month)[1])
-    if precision not in Precision.values:
-        raise table.error("precision", f"“{precision}” is not one of {', '.join(Precision.values)}.")
-    return whole_span(starts, ends, zone, precision)
-
-
-def _moment(table: Table, name: str, zone: ZoneInfo) -> datetime:
-    value = table.values.get(name)
-    if isinstance(value, datetime):
-        return value if value.tzinfo else value.replace(tzinfo=zone)
-    if isinstance(value, date):
-        return datetime.combine(value, time.min, zone)
-    try:
-        year, month = str(value).split("-")
-        return datetime(int(year), int(month), 1, tzinfo=zone)
-    except ValueError as error:
-        raise table.error(name, f"“{name}” must be a date, a time, or a month in quotes like “2019-04”.") from error

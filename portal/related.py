@@ -23,13 +23,14 @@ class RelatedEvent:
 def related_events(sheet: PracticeSheet, request: HttpRequest) -> list[RelatedEvent]:
     """Events of the same project, theme or working group, the next ones first, then the latest; at most ``MOST``."""
     theme_keys = {concept.pk for concept in sheet.themes.all()}
-    common = Q(themes__in=theme_keys)
+    common = Q(event__themes__in=theme_keys)
     if sheet.related_project:
-        common |= Q(related_project__translation_key=sheet.related_project.translation_key)
+        common |= Q(event__related_project__translation_key=sheet.related_project.translation_key)
     if sheet.group:
-        common |= Q(group__translation_key=sheet.group.translation_key)
+        common |= Q(event__group__translation_key=sheet.group.translation_key)
     matching = EventPage.objects.filter(common).order_by().values("translation_key")
-    events = event_cards(request).filter(translation_key__in=matching).select_related("related_project", "group")
+    events = event_cards(request).filter(translation_key__in=matching)
+    events = events.select_related("event__related_project", "event__group")
     now = timezone.now()
     upcoming = list(events.upcoming(now)[:MOST])
     found = upcoming + list(events.past(now)[: MOST - len(upcoming)])
@@ -38,11 +39,11 @@ def related_events(sheet: PracticeSheet, request: HttpRequest) -> list[RelatedEv
 
 def _reasons(sheet: PracticeSheet, event: EventPage, theme_keys: set[int]) -> list[str]:
     reasons = []
-    shared = [concept.label() for concept in event.themes.all() if concept.pk in theme_keys]
+    shared = [concept.label() for concept in event.event.themes.all() if concept.pk in theme_keys]
     if shared:
         reasons.append(_("same theme: %(what)s") % {"what": ", ".join(shared)})
     for name, words in (("related_project", _("same project")), ("group", _("same working group"))):
-        own, other = getattr(sheet, name), getattr(event, name)
+        own, other = getattr(sheet, name), getattr(event.event, name)
         if own and other and own.translation_key == other.translation_key:
             reasons.append(words)
     return reasons

@@ -20,7 +20,8 @@ from wagtail.models import Page
 
 from common.addresses import address_for, address_in
 from common.languages import CODES, current_language
-from events.models import EventIndexPage, EventPage, Precision
+from events.enums import Precision
+from events.models import Event, EventIndexPage, EventPage
 from groups.models import WorkingGroup, WorkingGroupIndexPage
 from members.models import City, Organisation, Sector
 from portal.models import HomePage
@@ -397,34 +398,35 @@ def _group(context: dict[str, Any], request: HttpRequest) -> Description:
 @describes(EventPage)
 def _event(context: dict[str, Any], request: HttpRequest) -> Description:
     page: EventPage = context["page"]
+    facts = page.event
     event = {
         **_of_page(page, request, "Event"),
         "inLanguage": page.language,
-        "startDate": _known(page, page.local_start),
-        "endDate": _known(page, page.local_end),
+        "startDate": _known(facts, facts.local_start),
+        "endDate": _known(facts, facts.local_end),
         "eventStatus": "https://schema.org/EventScheduled",
         # Of events without a place, the page does not say how one takes part.
-        "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode" if page.city else None,
-        "location": _place(page),
-        "organizer": organisation_node(page.organiser),
+        "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode" if facts.city else None,
+        "location": _place(facts),
+        "organizer": organisation_node(facts.organiser),
         "about": _terms(context.get("themes", ())),
     }
     return Description(name=page.title, thing=compact(event))
 
 
-def _place(page: EventPage) -> Node | None:
-    city = page.city
+def _place(event: Event) -> Node | None:
+    city = event.city
     if city is None:
         return None
     address = {"@type": "PostalAddress", "addressLocality": city.label(), "addressCountry": city.country}
-    return {"@type": "Place", "name": page.venue or city.label(), "address": address}
+    return {"@type": "Place", "name": event.venue or city.label(), "address": address}
 
 
-def _known(page: EventPage, moment: Any) -> str:
+def _known(event: Event, moment: Any) -> str:
     """No more than is known. A month alone is a date of ISO 8601, too: search engines that want a day leave the event
     out of their calendars, which is better than a day that is wrong."""
     formats: dict[str, str] = {Precision.MONTH: "%Y-%m", Precision.DAY: "%Y-%m-%d"}
-    return moment.strftime(formats[page.precision]) if page.precision in formats else moment.isoformat()
+    return moment.strftime(formats[event.precision]) if event.precision in formats else moment.isoformat()
 
 
 def _moment(moment: Any) -> str | None:

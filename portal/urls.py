@@ -30,6 +30,7 @@ urlpatterns = [
         path("search/", include("search.urls")),
         path("discussions/", include("discussions.urls")),
         path("sheets/", include("practices.urls")),
+        path("meetings/", include("events.urls")),
         path("cities/<slug:key>/", views.city, name="city"),
         path("vocabulary/", vocabulary.vocabulary, name="vocabulary"),
         path("vocabulary/vocabulary.<slug:suffix>", vocabulary.download, name="vocabulary_file"),

@@ -64,24 +64,24 @@ def home(page: HomePage, request: HttpRequest) -> dict:
 
 @page_view(WorkingGroup)
 def working_group(page: WorkingGroup, request: HttpRequest) -> dict:
-    of_group = {"group__translation_key": page.translation_key}
+    events = event_cards(request).filter(event__group__translation_key=page.translation_key)
     return {
-        "sheets": sheet_cards(request).filter(**of_group),
-        "events": event_cards(request).filter(**of_group).order_by("-starts_at"),
+        "sheets": sheet_cards(request).filter(group__translation_key=page.translation_key),
+        "events": events.order_by("-event__starts_at"),
     }
 
 
 @page_view(Project)
 def project_events(page: Project, request: HttpRequest) -> dict:
-    events = event_cards(request).filter(related_project__translation_key=page.translation_key)
-    return {"events": events.order_by("-starts_at")}
+    events = event_cards(request).filter(event__related_project__translation_key=page.translation_key)
+    return {"events": events.order_by("-event__starts_at")}
 
 
 @page_view(EventPage)
 def event(page: EventPage, request: HttpRequest) -> dict:
     return {
-        "project": Project.objects.best_version_of(page.related_project, request),
-        "group": WorkingGroup.objects.best_version_of(page.group, request),
+        "project": Project.objects.best_version_of(page.event.related_project, request),
+        "group": WorkingGroup.objects.best_version_of(page.event.group, request),
         **threads_about(page, request),
     }
 
@@ -106,7 +106,7 @@ def city(request: HttpRequest, key: str) -> HttpResponse:
         "sheets": sheet_cards(request).filter(city=found),
         "taken": adoptions_by_city(found, request),
         "given": adoptions_of_city_practices(found, request),
-        "events": event_cards(request).filter(city=found).order_by("-starts_at"),
+        "events": event_cards(request).filter(event__city=found).order_by("-event__starts_at"),
     }
     return render(request, "portal/city.html", context)
 
@@ -122,7 +122,7 @@ def organisation(request: HttpRequest, key: str) -> HttpResponse:
         "people": User.objects.visible_to(request.user).filter(organisation=found).for_list(),
         "sheets": sheet_cards(request).filter(organisation=found),
         "projects": projects_with_partner(found, request),
-        "events": event_cards(request).filter(organiser=found).order_by("-starts_at"),
+        "events": event_cards(request).filter(event__organiser=found).order_by("-event__starts_at"),
     }
     return render(request, "portal/organisation.html", context)
 

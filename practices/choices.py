@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 
 from common.languages import CODES, country_name, current_language, own_name
 from groups.permissions import audiences_of
-from groups.restricted_pages import RestrictedPageQuerySet
+from groups.restricted import RestrictedPageQuerySet
 from members.models import City, CityName, CitySize, Sector
 from practices.enums import Stage
 from practices.filters import (

@@ -15,7 +15,7 @@ from common.fields import ChoiceListField
 from common.markdown import render_markdown
 from common.numbers import number_in_words
 from groups.permissions import is_network_member
-from groups.restricted_pages import RestrictedPageQuerySet
+from groups.restricted import RestrictedPageQuerySet
 from members.models import CityName
 from practices.enums import ContactVisibility, EvidenceLevel
 from practices.evidence import by_dimension

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
-from groups.restricted_pages import RestrictedPageQuerySet
+from groups.restricted import RestrictedPageQuerySet
 from practices.enums import Dimension
 from practices.models import EvidenceClaim, EvidenceConfirmation, PracticeSheet
 

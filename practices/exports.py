@@ -25,7 +25,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from common.languages import current_language
-from groups.restricted_pages import RestrictedPageQuerySet
+from groups.restricted import RestrictedPageQuerySet
 from members.models import CityName
 from practices.field_values import as_data, values_in_words
 from practices.models import PracticeSheet, SheetVersion

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from common.languages import CODES
 from common.models import BasePageQuerySet
 from groups.permissions import Reader
-from groups.restricted_pages import RestrictedPageQuerySet
+from groups.restricted import RestrictedPageQuerySet
 from members.models import CitySize, Sector
 from practices.enums import Addressee, Assessment, RecommendationStatus, Stage
 from practices.models import Adoption, EvidenceClaim, EvidenceConfirmation, PracticeSheet, Recommendation

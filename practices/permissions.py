@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from groups.enums import Role
 from groups.models import Membership
-from groups.permissions import Reader, is_network_member, memberships_of
+from groups.permissions import Reader, coordinates, coordinates_some_group, is_network_member
 from members.models import City, User
 from practices.models import (
     Adoption,
@@ -32,24 +32,11 @@ def is_author(user: Reader, sheet: PracticeSheet) -> bool:
 
 def is_reviewer(user: Reader, sheet: PracticeSheet) -> bool:
     """Coordinators of the sheet's group; of any group where it has none; administrators always."""
-    if not is_network_member(user):
-        return False
-    if getattr(user, "is_superuser", False):
-        return True
-    coordinated = memberships_of(user).filter(role=Role.COORDINATOR)
-    if sheet.group is not None:
-        coordinated = coordinated.filter(group__translation_key=sheet.group.translation_key)
-    return coordinated.exists()
+    return coordinates(user, sheet.group)
 
 
 def can_write(user: Reader, sheet: PracticeSheet) -> bool:
     return is_author(user, sheet) or is_reviewer(user, sheet)
-
-
-def coordinates_some_group(user: Reader) -> bool:
-    return is_network_member(user) and (
-        bool(getattr(user, "is_superuser", False)) or memberships_of(user).filter(role=Role.COORDINATOR).exists()
-    )
 
 
 def reviewers_of(sheet: PracticeSheet) -> list[User]:

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from common.models import BasePageQuerySet
-from groups.restricted_pages import RestrictedPageQuerySet
+from groups.restricted import RestrictedPageQuerySet
 from members.models import CityName, Organisation
 from practices.models import (
     EvidenceClaim,

@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from groups.permissions import Reader
-from groups.restricted_pages import RestrictedPageQuerySet
+from groups.restricted import RestrictedPageQuerySet
 from practices.models import PracticeSheet
 from taxonomy.queries import preferred_labels
 

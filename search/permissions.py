@@ -6,8 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from groups.permissions import Reader
-from practices.permissions import coordinates_some_group
+from groups.permissions import Reader, coordinates_some_group
 from search.models import SavedSearch
 
 

@@ -14,6 +14,7 @@ from wagtail.models import Collection, CollectionViewRestriction, Page
 from wagtail.signals import post_page_move
 
 from discussions.models import Post
+from events.models import Session
 from members.models import CityName
 from practices.models import EvidenceConfirmation
 from search.actions import queue_sheets_offering, queue_updates
@@ -26,6 +27,7 @@ PARTS: dict[type[Model], str] = {
     CityName: "city",
     ConceptLabel: "concept",
     EvidenceConfirmation: "practice",
+    Session: "event",
 }
 """What is found as a part of something else, and the relation that leads there."""
 
@@ -36,9 +38,7 @@ def _changed(instance: Model, **_kwargs: Any) -> None:
 
 def _part_changed(instance: Any, **_kwargs: Any) -> None:
     """A post, a label or a confirmation says nothing by itself: what it belongs to has changed."""
-    owner_field = {Post: "thread", CityName: "city", ConceptLabel: "concept", EvidenceConfirmation: "practice"}[
-        type(instance)
-    ]
+    owner_field = PARTS[type(instance)]
     owner = type(instance)._meta.get_field(owner_field).related_model
     queue_updates(document_ids_of(owner(pk=getattr(instance, f"{owner_field}_id"))))
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Field, Model, Prefetch, Q, QuerySet
+from django.db.models import Model, Prefetch, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
@@ -19,6 +19,7 @@ from wagtail.rich_text import get_text_for_indexing
 
 from common.languages import CODES, country_name
 from common.markdown import render_markdown
+from events.models import Event, EventPage
 from groups.models import WorkingGroup
 from members.models import City, Organisation
 from practices.filters import ASSESSED
@@ -60,6 +61,8 @@ class Source:
     model_label: str
     prefetch: tuple[str | Prefetch, ...]
     document: Callable[[Any, Vocabulary], Document]
+    facts: str = ""
+    """The relation to what says the rest, if the thing does not say all itself."""
 
     @property
     def model(self) -> ModelType:
@@ -116,8 +119,9 @@ def _plain(*rich_texts: str) -> str:
     return "\n".join(get_text_for_indexing(text) for text in rich_texts if text)
 
 
-def _stream_text(page: Any) -> str:
-    return "\n".join(page.body.stream_block.get_searchable_content(page.body))
+def _stream_text(page: Any, field: str = "body") -> str:
+    stream = getattr(page, field)
+    return "\n".join(stream.stream_block.get_searchable_content(stream))
 
 
 def _place_names(city: City | None) -> tuple[str, ...]:
@@ -207,20 +211,29 @@ def _recommendation(page: Any, _vocabulary: Vocabulary) -> Document:
 
 
 def _event(page: Any, vocabulary: Vocabulary) -> Document:
+    event = page.event
     return _page_document(
         page,
         "event",
-        text="\n".join(filter(None, [_stream_text(page), page.venue])),
-        names=(
-            *([page.organiser.name] if page.organiser else []),
-            *_place_names(page.city),
-            *labels_of(page.themes.all()),
-            str(page.local_start.year),
+        text="\n".join(
+            filter(None, [_stream_text(page), _stream_text(page, "report"), *_programme(page), event.venue])
         ),
-        facets=_facets(**_place(page.city), theme=vocabulary.keys(page.themes.all()), year=page.local_start.year),
-        date=page.local_start.date().isoformat(),
+        names=(
+            *([event.organiser.name] if event.organiser else []),
+            *_place_names(event.city),
+            *labels_of(event.themes.all()),
+            str(event.first_day.year),
+        ),
+        facets=_facets(**_place(event.city), theme=vocabulary.keys(event.themes.all()), year=event.first_day.year),
+        date=event.first_day.isoformat(),
         audiences=(page.audience,),
     )
+
+
+def _programme(page: Any) -> Iterator[str]:
+    """What the sessions say in the language of the page."""
+    for session in page.event.sessions.all():
+        yield from filter(None, (words.get(page.locale.language_code) for words in (session.title, session.abstract)))
 
 
 def _group(page: Any, vocabulary: Vocabulary) -> Document:
@@ -278,7 +291,21 @@ SOURCES: tuple[Source, ...] = (
     Source(
         "recommendation", _("Recommendations"), _("Recommendation"), "practices.Recommendation", (), _recommendation
     ),
-    Source("event", _("Events"), _("Event"), "events.EventPage", (*_PLACE, "organiser", "group"), _event),
+    Source(
+        "event",
+        _("Events"),
+        _("Event"),
+        "events.EventPage",
+        (
+            "event__city__labels",
+            "event__themes__labels",
+            "event__organiser",
+            "event__group",
+            "event__sessions",
+        ),
+        _event,
+        facts="event",
+    ),
     Source("group", _("Working groups"), _("Working group"), "groups.WorkingGroup", ("themes__labels",), _group),
     Source("discussion", _("Discussions"), _("Discussion"), "discussions.Thread", ("group", "posts"), _thread),
     Source("page", _("Other pages"), _("Page"), "portal.StandardPage", (), _standard_page),
@@ -330,6 +357,8 @@ def objects_by_id(document_ids: Iterable[str], user: Any) -> dict[str, Any]:
             visible = visible.select_related("locale")
         if model is PracticeSheet:
             visible = with_evidence_counts(visible)
+        if model is EventPage:
+            visible = visible.select_related("event__city").prefetch_related("event__city__labels")
         if any(field.name == "city" for field in model._meta.fields):
             visible = visible.select_related("city").prefetch_related("city__labels")
         found.update({f"{label}:{instance.pk}": instance for instance in visible})
@@ -365,15 +394,25 @@ def _documents_naming(instance: Model) -> set[str]:
         # Documents carry the keys of broader concepts, too.
         changed.update(with_narrower(instance.key))
     for source in SOURCES:
-        for field in _relations(source.model, type(instance)):
-            naming = source.model._default_manager.filter(**{f"{field.name}__in": changed})
+        for path in _paths(source, type(instance)):
+            naming = source.model._default_manager.filter(**{f"{path}__in": changed}).order_by()
             ids.update(source.document_id(pk) for pk in naming.values_list("pk", flat=True))
     return ids
 
 
-def _relations(model: type[Model], to: type[Model]) -> list[Field]:
-    return [field for field in (*model._meta.fields, *model._meta.many_to_many) if field.related_model is to]
+def _paths(source: Source, to: type[Model]) -> list[str]:
+    """The ways from a thing to what it names, directly or through what says the rest of it."""
+    paths = _relations(source.model, to)
+    if source.facts:
+        facts: Any = source.model._meta.get_field(source.facts).related_model
+        paths += [f"{source.facts}__{name}" for name in _relations(facts, to)]
+    return paths
+
+
+def _relations(model: type[Model], to: type[Model]) -> list[str]:
+    fields = (*model._meta.fields, *model._meta.many_to_many)
+    return [field.name for field in fields if field.related_model is to]
 
 
 # What documents carry the names, the facets or, of a group, the audience of: when it changes, so do they.
-NAMED: tuple[type[Model], ...] = (City, Concept, Organisation, Practice, Tag, WorkingGroup)
+NAMED: tuple[type[Model], ...] = (City, Concept, Event, Organisation, Practice, Tag, WorkingGroup)

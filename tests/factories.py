@@ -1,5 +1,6 @@
 """Things for tests. Each factory makes the least that is valid; tests say what matters to them."""
 
+import uuid
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +9,9 @@ from factory.django import DjangoModelFactory
 from wagtail.models import Locale, Page
 
 from discussions.actions import open_thread
-from events.models import EventIndexPage, EventPage
+from events.actions.places import recount_places
+from events.actions.programme import recount_programme
+from events.models import Event, EventIndexPage, EventPage, Registration, Session
 from groups.models import Membership, WorkingGroup, WorkingGroupIndexPage
 from members.models import City, CityName, Organisation, User
 from portal.models import HomePage, StandardPage
@@ -144,13 +147,82 @@ class RecommendationFactory(PageFactory):
     text = "<p>Do it.</p>"
 
 
+class EventFactory(DjangoModelFactory):
+    """An announced event without a page; ``EventPageFactory`` makes one with a page, which people can see."""
+
+    class Meta:
+        model = Event
+        skip_postgeneration_save = True
+
+    translation_key = factory.LazyFunction(uuid.uuid4)
+    status = "announced"
+    starts_at = datetime(2019, 4, 1, 12, tzinfo=UTC)
+    ends_at = datetime(2019, 4, 1, 14, tzinfo=UTC)
+    step_free = accessible_toilet = hearing_loop = quiet_room = sign_language = "unknown"
+    captions = stream_sign_language = phone_access = "unknown"
+    access_contact = "access@example.org"
+
+    @classmethod
+    def _create(cls, model_class: type[Event], *args: Any, **kwargs: Any) -> Event:
+        event = model_class(**kwargs)
+        event.full_clean()
+        event.save()
+        return event
+
+    @factory.post_generation
+    def themes(self: Any, create: bool, extracted: list[Concept] | None, **kwargs: Any) -> None:
+        self.themes.set(extracted or [])
+
+    @factory.post_generation
+    def practices(self: Any, create: bool, extracted: list[Any] | None, **kwargs: Any) -> None:
+        self.practices.set(extracted or [])
+
+
+class SessionFactory(DjangoModelFactory):
+    class Meta:
+        model = Session
+
+    event = factory.SubFactory(EventFactory)
+    title = factory.Sequence(lambda number: {"en": f"Session {number}"})
+    day = factory.SelfAttribute("event.first_day")
+
+    @classmethod
+    def _after_postgeneration(cls, instance: Session, create: bool, results: Any = None) -> None:
+        recount_programme(event=instance.event)
+
+
+class RegistrationFactory(DjangoModelFactory):
+    """Somebody who holds a place; the counters of the event know of it."""
+
+    class Meta:
+        model = Registration
+
+    event = factory.SubFactory(EventFactory)
+    email = factory.Sequence(lambda number: f"guest{number}@example.com")
+    name = factory.Sequence(lambda number: f"Guest {number}")
+    language = "en"
+    status = "enrolled"
+
+    @classmethod
+    def _after_postgeneration(cls, instance: Registration, create: bool, results: Any = None) -> None:
+        recount_places(event=instance.event)
+
+
 class EventPageFactory(PageFactory):
     class Meta:
         model = EventPage
 
     _section = classmethod(lambda cls: EventIndexPage)
-    starts_at = datetime(2019, 4, 1, 12, tzinfo=UTC)
-    ends_at = datetime(2019, 4, 1, 14, tzinfo=UTC)
+
+    @classmethod
+    def _create(cls, model_class: type[EventPage], *args: Any, **kwargs: Any) -> EventPage:
+        """``EventPageFactory(starts_at=…, title=…)``: what an event has goes to a new one; the page gets the rest."""
+        names = {field.name for field in (*Event._meta.fields, *Event._meta.many_to_many)} & set(kwargs)
+        facts = {name: kwargs.pop(name) for name in names - {"translation_key"}}
+        key = kwargs.setdefault("translation_key", uuid.uuid4())
+        if "event" not in kwargs:
+            kwargs["event"] = EventFactory(translation_key=key, **facts)
+        return super()._create(model_class, *args, **kwargs)
 
 
 class MembershipFactory(DjangoModelFactory):

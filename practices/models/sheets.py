@@ -16,9 +16,9 @@ from common.constraints import Rule
 from common.fields import ChoiceListField, MarkdownField
 from common.languages import country_choices
 from common.models import BasePage
-from groups.enums import Role, Visibility
-from groups.permissions import Reader, is_network_member, memberships_of
-from groups.restricted_pages import RestrictedPage, RestrictedPageManager, RestrictedPageQuerySet
+from groups.enums import Visibility
+from groups.permissions import Reader, coordinated_by
+from groups.restricted import RestrictedPage, RestrictedPageManager, RestrictedPageQuerySet
 from members.models import City, Organisation
 from practices.enums import (
     AdoptionStatus,
@@ -61,13 +61,7 @@ class PracticeTag(TaggedItemBase):
 class PracticeSheetQuerySet(RestrictedPageQuerySet):
     def reviewed_by(self, user: Reader) -> Self:
         """The sheets that ``user`` reviews; ``permissions.is_reviewer`` says the same of one sheet."""
-        if is_network_member(user) and getattr(user, "is_superuser", False):
-            return self.all()
-        coordinated = memberships_of(user).filter(role=Role.COORDINATOR)
-        return self.filter(
-            Q(group__translation_key__in=coordinated.values("group__translation_key"))
-            | Q(group__isnull=True) & Exists(coordinated)
-        )
+        return self.filter(coordinated_by(user))
 
     def adopted(self) -> Self:
         """The sheets of practices that another city took over, as far as a coordinator confirmed it."""

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from common.languages import country_name
 from common.markdown import render_markdown
 from common.page_views import page_view
+from groups.permissions import coordinates_some_group
 from members.models import City
 from members.requests import MemberRequest
 from practices.actions.adoptions import (
@@ -32,7 +33,6 @@ from practices.models import Adoption, Practice, PracticeSheet
 from practices.permissions import (
     can_change_adoption,
     can_decide_adoption,
-    coordinates_some_group,
     get_adoption,
     get_practice,
 )

@@ -11,7 +11,7 @@ from django.views.decorators.vary import vary_on_cookie, vary_on_headers
 from common.languages import current_language
 from common.numbers import ids_in
 from common.page_views import page_view
-from groups.restricted_pages import RestrictedPageQuerySet
+from groups.restricted import RestrictedPageQuerySet
 from practices.citations import Citation, publisher_of
 from practices.exports import BATCH, export_response, for_export
 from practices.filters import PracticeFilters

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from wagtail.models import Revision
 
 from common.page_views import page_view
+from groups.permissions import coordinates_some_group
 from members.requests import MemberRequest
 from practices.actions.reviewing import accept_sheet, send_back, submit_sheet, what_was_decided, withdraw_sheet
 from practices.completeness import completeness_of
@@ -17,7 +18,6 @@ from practices.criteria import CRITERIA
 from practices.forms.reviewing import Decision, ReviewForm, SubmitForm
 from practices.models import PracticeSheet, ReviewState
 from practices.permissions import (
-    coordinates_some_group,
     get_review,
     get_sheet_to_write,
     has_conflict_of_interest,

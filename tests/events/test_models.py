@@ -6,9 +6,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
-from events.models import EventPage, Precision, whole_span
+from events.enums import Precision
+from events.models import Event, whole_span
 from events.templatetags.events import datetime_attribute, when
-from tests.factories import CityFactory, EventPageFactory
+from tests.factories import CityFactory, EventFactory
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2019, 4, 10, 12, tzinfo=BERLIN)
@@ -43,7 +44,7 @@ def test_whole_span_takes_the_day_of_the_place():
 )
 def test_date_is_told_as_exactly_as_it_is_known(precision, words, attribute):
     city = CityFactory(names={"en": "Augsburg"})
-    event = EventPageFactory(time_zone="Europe/Berlin", precision=precision, city=city)
+    event = EventFactory(time_zone="Europe/Berlin", precision=precision, city=city)
     with translation.override("en"):
         assert (when(event), datetime_attribute(event)) == (words, attribute)
 
@@ -51,7 +52,7 @@ def test_date_is_told_as_exactly_as_it_is_known(precision, words, attribute):
 @pytest.mark.django_db
 def test_form_refuses_an_end_before_the_start():
     with pytest.raises(ValidationError) as refused:
-        EventPageFactory(starts_at=NOON, ends_at=NOON - timedelta(hours=1))
+        EventFactory(starts_at=NOON, ends_at=NOON - timedelta(hours=1))
     assert list(refused.value.message_dict) == ["ends_at"]
 
 
@@ -59,21 +60,21 @@ def test_form_refuses_an_end_before_the_start():
 def test_form_refuses_a_date_before_all_calendars():
     start = datetime(1, 1, 1, tzinfo=UTC)
     with pytest.raises(ValidationError) as refused:
-        EventPageFactory(starts_at=start, ends_at=start, precision=Precision.DAY, time_zone="America/New_York")
+        EventFactory(starts_at=start, ends_at=start, precision=Precision.DAY, time_zone="America/New_York")
     assert list(refused.value.message_dict) == ["starts_at"]
 
 
 @pytest.mark.django_db
 def test_database_refuses_an_end_before_the_start():
-    event = EventPageFactory()
+    event = EventFactory()
     with pytest.raises(IntegrityError), transaction.atomic():
-        EventPage.objects.filter(pk=event.pk).update(ends_at=event.starts_at - timedelta(hours=1))
+        Event.objects.filter(pk=event.pk).update(ends_at=event.starts_at - timedelta(hours=1))
 
 
 @pytest.mark.django_db
 def test_upcoming_and_past_share_all_events():
-    later = EventPageFactory(starts_at=NOON + timedelta(days=2), ends_at=NOON + timedelta(days=3))
-    soon = EventPageFactory(starts_at=NOON - timedelta(hours=1), ends_at=NOON + timedelta(hours=1))
-    over = EventPageFactory(starts_at=NOON - timedelta(days=2), ends_at=NOON - timedelta(days=1))
-    assert list(EventPage.objects.upcoming(NOON)) == [soon, later]
-    assert list(EventPage.objects.past(NOON)) == [over]
+    later = EventFactory(starts_at=NOON + timedelta(days=2), ends_at=NOON + timedelta(days=3))
+    soon = EventFactory(starts_at=NOON - timedelta(hours=1), ends_at=NOON + timedelta(hours=1))
+    over = EventFactory(starts_at=NOON - timedelta(days=2), ends_at=NOON - timedelta(days=1))
+    assert list(Event.objects.upcoming(NOON)) == [soon, later]
+    assert list(Event.objects.past(NOON)) == [over]

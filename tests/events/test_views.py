@@ -20,7 +20,7 @@ def test_event_list_query_count_is_constant(client, rows, django_assert_num_quer
 def test_event_query_count_is_constant(client, rows, django_assert_num_queries):
     event = EventPageFactory(city=CityFactory(), themes=[ConceptFactory() for _row in range(rows)])
     client.get(event.url)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get(event.url)
 
 

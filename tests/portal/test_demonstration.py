@@ -31,7 +31,7 @@ def test_everything_else_is_in_french_and_english_and_augsburg_in_german_too():
         for page in model.objects.all():
             versions = model.objects.versions_of(page).values_list("locale__language_code", flat=True)
             assert set(versions) == {"fr", "en"}, page
-    augsburg = EventPage.objects.filter(city__key="augsburg").values_list("locale__language_code", flat=True)
+    augsburg = EventPage.objects.filter(event__city__key="augsburg").values_list("locale__language_code", flat=True)
     assert set(augsburg) == {"fr", "en", "de"}
 
 

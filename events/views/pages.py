@@ -23,5 +23,5 @@ def event_list(page: EventIndexPage, request: HttpRequest) -> dict:
 
 @page_view(EventPage)
 def event(page: EventPage, request: HttpRequest) -> dict:
-    prefetch_related_objects([page], "organiser", preferred_labels("city__labels", CityName))
-    return {"themes": concepts_of(page.themes)}
+    prefetch_related_objects([page.event], "organiser", preferred_labels("city__labels", CityName))
+    return {"event": page.event, "themes": concepts_of(page.event.themes)}
