@@ -1,0 +1,60 @@
+import re
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from common.words import WordsField, WordsFormField, best_words, check_words
+
+
+@pytest.mark.parametrize(
+    ("words", "best"),
+    [
+        ({"fr": "Accueil", "en": "Welcome"}, ("Accueil", "fr")),
+        ({"en": "Welcome"}, ("Welcome", "en")),
+        ({"nl": "Welkom"}, ("Welkom", "nl")),
+        ({}, ("", "")),
+    ],
+)
+def test_best_words_follow_the_readers_order(words, best):
+    assert best_words(words, ("fr", "en", "nl")) == best
+
+
+def test_words_are_stripped_and_in_the_portals_order():
+    assert list(check_words({"en": " Welcome ", "fr": "Accueil", "de": "  "}).items()) == [
+        ("fr", "Accueil"),
+        ("en", "Welcome"),
+    ]
+
+
+@pytest.mark.parametrize("words", [["Accueil"], {"xx": "?"}, {"fr": 3}])
+def test_words_of_another_kind_are_refused(words):
+    with pytest.raises(ValidationError):
+        check_words(words)
+
+
+@pytest.mark.parametrize(
+    ("field", "words", "problems"),
+    [
+        (WordsField(longest=5), {"fr": "Bravo"}, []),
+        (WordsField(longest=5), {"fr": "Bravos"}, ["In “français” it has 6 characters; at most 5 are possible."]),
+        (WordsField(), {"fr": " "}, ["Give it in at least one language."]),
+        (WordsField(blank=True), {}, []),
+    ],
+)
+def test_model_field_checks_words(field, words, problems):
+    try:
+        field.clean(words, None)
+    except ValidationError as refused:
+        assert refused.messages == problems
+    else:
+        assert problems == []
+
+
+def test_form_asks_in_the_languages_that_it_is_told():
+    field = WordsFormField()
+    field.show_languages(["it", "fr"])
+    html = field.widget.render("title", {"fr": "Accueil"}, {"id": "id_title"})
+    assert re.findall(r'<label for="(\w+)" lang="(\w+)">', html) == [("id_title_it", "it"), ("id_title_fr", "fr")]
+    assert re.findall(r'name="(\w+)" value="(\w+)"', html) == [("title_fr", "Accueil")]
+    data = {"title_it": "Benvenuti", "title_fr": ""}
+    assert field.clean(field.widget.value_from_datadict(data, {}, "title")) == {"it": "Benvenuti"}
