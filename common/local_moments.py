@@ -89,6 +89,8 @@ def clean_local_moment(form: forms.BaseForm, name: str, zone: ZoneInfo | None) -
     """
     local = form.cleaned_data.get(name)
     if local is None or zone is None:
+        # A time without a zone must not be taken for a moment.
+        form.cleaned_data[name] = None
         return None
     try:
         at = resolve_local(local, zone)

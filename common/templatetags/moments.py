@@ -68,10 +68,10 @@ def _element(context: Context, start: datetime, end: datetime, zone: ZoneInfo, p
     reader_zone = moments.reader_zone(request)
     words = moments.span_in_words(start, end, zone, place, reader_zone, with_day=with_day)
     there = moments.Clocks.of(start, end, zone)
-    attributes = {"datetime": there.first.isoformat()}
+    attributes: dict[str, str] = {}
     if request and not reader_zone:
         setattr(request, _SHOWN, True)
-        attributes |= {
+        attributes = {
             "data-portal-your-time": moments.your_time_sentence(),
             "data-portal-on-day": moments.time_on_day_sentence(),
             "data-portal-several-days": moments.several_days_sentence(),
@@ -81,7 +81,7 @@ def _element(context: Context, start: datetime, end: datetime, zone: ZoneInfo, p
         dated = moments.there_in_words(there, place, with_day=with_day, day_is_told=True)
         if dated != words:
             attributes["data-portal-with-day"] = dated
-    return format_html("<time{}>{}</time>", flatatt(attributes), words)
+    return format_html('<time datetime="{}"{}>{}</time>', there.first.isoformat(), flatatt(attributes), words)
 
 
 def _request_of(context: Context) -> HttpRequest | None:
