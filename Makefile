@@ -56,4 +56,4 @@ format: .venv/dev.stamp  ## Format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix --quiet . && git ls-files '*.html' | xargs $(BIN)/djade --target-version 5.2
 
 clean:  ## Remove what can be made again (the data folder stays)
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .test_cache .mypy_cache .ruff_cache .pytest_cache

@@ -46,6 +46,8 @@ Pages = Mapping[str, Sequence[str]]
 """Name of what is measured to the addresses that are asked for in turn."""
 
 SHEETS_MEASURED = 20
+EDITORS_FILES = ["wagtail*"]
+"""Static files of pages that visitors do not see: to compress them takes longer than all that is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ def set_up(scale: Scale, say: Say) -> None:
     # Once for all, as at the portal's start; what was queued for the worker meanwhile has nothing left to do.
     repair_index()
     DBTaskResult.objects.all().delete()
-    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True, ignore_patterns=EDITORS_FILES)
 
 
 def _refuse_foreign_database() -> None:

@@ -1,12 +1,14 @@
 """What every test can use: the skeleton of pages, people in their roles, a client that is hard to please."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import translation
 from wagtail.models import Locale
@@ -21,6 +23,7 @@ from portal.middleware import FirstRunMiddleware
 from portal.structure import create_structure
 from search import vocabulary
 from search.engines import get_engine
+from tests.database import copy_migrated_tables
 from tests.factories import UserFactory, WorkingGroupFactory
 
 UNDEFINED = b"undefined template variable"
@@ -29,6 +32,17 @@ UNDEFINED = b"undefined template variable"
 @pytest.fixture(scope="session", autouse=True)
 def catalogues() -> None:
     compile_catalogues()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
+    """SQLite's database is there before Django migrates it, with nothing left to migrate; it lives while it is open."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with closing(sqlite3.connect(connection.creation._get_test_db_name(), uri=True)) as database:
+        copy_migrated_tables(database)
+        yield
 
 
 @pytest.fixture(scope="session")
