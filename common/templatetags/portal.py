@@ -14,7 +14,7 @@ from wagtail.models import Page
 
 from common import languages
 from common.addresses import address_for
-from common.dates import day_in_words
+from common.dates import day_in_words, weekday_and_day_in_words
 from common.numbers import number_in_words
 from common.words import best_words
 
@@ -62,6 +62,12 @@ def day(value: date | datetime | None) -> str:
 
 
 @register.filter
+def weekday_and_day(value: date | None) -> str:
+    """``Monday, 3 May 2027``."""
+    return weekday_and_day_in_words(value) if value else ""
+
+
+@register.filter
 def initials(person: Any) -> str:
     """Two letters for a person's mark."""
     names = str(person).replace("(", "").split()
@@ -77,6 +83,12 @@ def words(context: Context, text: Mapping[str, str]) -> str:
     with ``lang`` where that is not the language of the interface."""
     chosen, language = _best_words(context, text)
     return format_html('<span lang="{}">{}</span>', language, chosen) if _is_marked(language) else chosen
+
+
+@register.simple_tag(takes_context=True)
+def words_text(context: Context, text: Mapping[str, str]) -> str:
+    """The text alone, for where no element can stand: titles of pages, attributes."""
+    return _best_words(context, text)[0]
 
 
 @register.simple_tag(takes_context=True)
