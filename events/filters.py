@@ -40,6 +40,7 @@ LABELS = {
 }
 """The filters in the order in which they are offered, by the names that they have in addresses."""
 
+MOST_USED = ("language", "theme", "country", "attendance")
 ATTENDANCE = {"on-site": _("in person"), "online": _("online")}
 PLACES = {"free": _("with free places")}
 
@@ -88,6 +89,10 @@ class EventFilters:
             ActiveFilter(str(LABELS[name]), labels.get(name, {}).get(value, value), replace(self, **{name: ""}).query)
             for name, value in self.chosen()
         ]
+
+    @property
+    def has_less_used(self) -> bool:
+        return any(name not in MOST_USED for name, _value in self.chosen())
 
     @property
     def query(self) -> str:
@@ -161,8 +166,8 @@ class Choices:
     """By key of a theme, how many broader ones stand above it."""
 
 
-def filter_fields(filters: EventFilters, choices: Choices) -> list[FilterField]:
-    """The filters that have something to choose, or are in use."""
+def filter_fields(filters: EventFilters, choices: Choices) -> tuple[list[FilterField], list[FilterField]]:
+    """The filters that have something to choose, or are in use: the most used ones and the others."""
     shown = []
     for name, label in LABELS.items():
         value, labels = getattr(filters, name), dict(choices.labels.get(name, {}))
@@ -173,7 +178,7 @@ def filter_fields(filters: EventFilters, choices: Choices) -> list[FilterField]:
             depths = choices.depths if name == "theme" else {}
             named = [(one, indented(_begun(name, text), depths.get(one, 0))) for one, text in labels.items()]
             shown.append(FilterField(name, str(label), value, named))
-    return shown
+    return [one for one in shown if one.name in MOST_USED], [one for one in shown if one.name not in MOST_USED]
 
 
 def _begun(name: str, text: str) -> str:

@@ -157,6 +157,10 @@ class Programme:
     def lacks_times(self) -> bool:
         return any(session.starts_at is None for session in self.sessions)
 
+    @property
+    def has_times(self) -> bool:
+        return any(session.starts_at is not None for session in self.sessions)
+
     def __bool__(self) -> bool:
         return bool(self.days or self.left_out)
 
