@@ -74,7 +74,7 @@ class EventFilters:
     @classmethod
     def from_query(cls, query: QueryDict) -> "EventFilters":
         values = {name: clean(query.get(name, "")) for name, clean in _CLEANERS.items()}
-        return cls(**values, month=Month.from_text(query.get("month", "")))
+        return cls(month=Month.from_text(query.get("month", "")), **values)
 
     def narrow(self, pages: EventPageQuerySet) -> EventPageQuerySet:
         """Of ``pages``, one for each event, those that are asked for; the month is none of the conditions."""
@@ -86,7 +86,7 @@ class EventFilters:
     def active(self, labels: dict[str, dict[str, str]]) -> list[ActiveFilter]:
         """The filters that are asked for, in words; ``labels`` has those of the values by filter and value."""
         return [
-            ActiveFilter(str(LABELS[name]), labels.get(name, {}).get(value, value), replace(self, **{name: ""}).query)
+            ActiveFilter(str(LABELS[name]), labels.get(name, {}).get(value, value), self.query_with(**{name: ""}))
             for name, value in self.chosen()
         ]
 
