@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from events.views import announcing, facts, materials, permanent, programme_editing, series
+from events.views import announcing, facts, materials, permanent, programme, programme_editing, series
 
 app_name = "events"
 
 urlpatterns = [
     path("<int:number>/", permanent.permanent, name="permanent"),
+    # The programme, for readers
+    path("<int:number>/programme/", programme.programme, name="programme"),
+    path("<int:number>/sessions/<int:pk>/", programme.session, name="session"),
     # ---- the coordinators' desk: announcing, facts, words, status
     path("manage/", announcing.desk, name="desk"),
     path("announce/", announcing.announce, name="announce"),
