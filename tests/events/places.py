@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from events.actions.places import recount_places
 from events.actions.registering import Applicant, register
 from events.models import CityPlaces, Event, Registration, Session
@@ -53,3 +55,15 @@ def assert_counters_are_right(event: Event) -> None:
     counted = counters(event)
     recount_places(event=event)
     assert counters(event) == counted
+
+
+# Where the clock cannot be set: in processes of their own, and in browsers.
+
+
+def event_from_now(**facts: Any) -> Event:
+    start = timezone.now() + timedelta(days=30)
+    return open_event(**{"starts_at": start, "ends_at": start + timedelta(hours=8), **facts})
+
+
+def enrol_now(event: Event, user: User) -> Registration:
+    return register(event=event, user=user, applicant=applicant(email=user.email))

@@ -266,9 +266,9 @@ def test_cancelling_twice_tells_once():
 def test_each_change_is_told_in_the_same_transaction():
     event = open_event(capacity=1)
     leaves, waits = enrol(event), enrol(event)
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         cancel(registration=leaves, now=NOW)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert (statuses(leaves, waits), OutgoingMail.objects.count()) == (["enrolled", "waiting"], 2)
 
 
