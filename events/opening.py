@@ -38,15 +38,18 @@ class RegistrationClosed(Exception):
         self.reason = reason
 
 
-def why_closed(event: Event, user: Reader, now: datetime) -> Closed | None:
-    """Why ``user`` cannot register for ``event`` at this moment; None if the person can, if only for the queue."""
-    return _why_hidden(event, user) or _why_shut(event, now) or _why_not_this_person(event, user)
+def why_closed(event: Event, user: Reader, now: datetime, *, is_visible: bool = False) -> Closed | None:
+    """Why ``user`` cannot register for ``event`` at this moment; None if the person can, if only for the queue.
+
+    ``is_visible``: the caller has found the event by ``visible_to``.
+    """
+    return _why_hidden(event, user, is_visible) or _why_shut(event, now) or _why_not_this_person(event, user)
 
 
-def _why_hidden(event: Event, user: Reader) -> Closed | None:
+def _why_hidden(event: Event, user: Reader, is_visible: bool) -> Closed | None:
     if event.status == Status.DRAFT:
         return Closed.DRAFT
-    return None if Event.objects.visible_to(user).filter(pk=event.pk).exists() else Closed.HIDDEN
+    return None if is_visible or Event.objects.visible_to(user).filter(pk=event.pk).exists() else Closed.HIDDEN
 
 
 def _why_shut(event: Event, now: datetime) -> Closed | None:

@@ -10,10 +10,11 @@ urlpatterns = [
     path("<int:number>/", permanent.permanent, name="permanent"),
     # Registration
     path("mine/", registering.mine, name="mine"),
-    path("<int:number>/register/", registering.register_view, name="register"),
+    path("<int:number>/register/", registering.register, name="register"),
+    path("<int:number>/register/sent/", registering.asked, name="asked"),
     path("<int:number>/confirm/<str:token>/", registering.confirm, name="confirm"),
     path("<int:number>/mine/<str:secret>/", registering.own, name="own"),
     path("<int:number>/mine/<str:secret>/change/", registering.change, name="change_own"),
     path("<int:number>/mine/<str:secret>/offer/", registering.answer_offer, name="answer_offer"),
-    path("<int:number>/mine/<str:secret>/cancel/", registering.cancel_view, name="cancel"),
+    path("<int:number>/mine/<str:secret>/cancel/", registering.cancel, name="cancel"),
 ]

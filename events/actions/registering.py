@@ -48,7 +48,11 @@ class AlreadyRegistered(Exception):
 
 
 class LinkExpired(Exception):
-    """The link to confirm an address is too old, or was used."""
+    """The link to confirm an address is too old, or was used; then ``registration`` is what came of it."""
+
+    def __init__(self, registration: Registration | None = None) -> None:
+        super().__init__(str(registration or ""))
+        self.registration = registration
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +166,9 @@ def read_token(event: Event, token: str) -> Registration:
         pk, round_ = signing.loads(token, salt=_SALT, max_age=CONFIRM_WITHIN)
     except signing.BadSignature as error:
         raise LinkExpired from error
-    found = Registration.objects.filter(pk=pk, event=event, round=round_, status=RegistrationStatus.UNCONFIRMED)
-    registration = found.select_related("city", "event").first()
-    if registration is None:
-        raise LinkExpired
+    registration = Registration.objects.filter(pk=pk, event=event).select_related("city", "event").first()
+    if registration is None or registration.status != RegistrationStatus.UNCONFIRMED or registration.round != round_:
+        raise LinkExpired(registration)
     return registration
 
 
