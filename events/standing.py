@@ -67,7 +67,9 @@ class Standing:
 
     @property
     def has_something_to_say(self) -> bool:
-        return self.registration is not None or self.event.registration_mode != RegistrationMode.NONE
+        """Whether the event's page, which tells what has become of the event, says something on registering."""
+        is_of_use = self.event.registration_mode != RegistrationMode.NONE and not self.event.is_cancelled
+        return self.registration is not None or (is_of_use and self.event.ends_at > self.now)
 
 
 def standing_of(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from events.views import permanent, registering
+from events.views import permanent, programme, registering, series
 
 app_name = "events"
 
@@ -17,4 +17,8 @@ urlpatterns = [
     path("<int:number>/mine/<str:secret>/change/", registering.change, name="change_own"),
     path("<int:number>/mine/<str:secret>/offer/", registering.answer_offer, name="answer_offer"),
     path("<int:number>/mine/<str:secret>/cancel/", registering.cancel, name="cancel"),
+    # The programme, for readers
+    path("<int:number>/programme/", programme.programme, name="programme"),
+    path("<int:number>/sessions/<int:pk>/", programme.session, name="session"),
+    path("series/<slug:key>/", series.series, name="series"),
 ]
