@@ -25,7 +25,9 @@ from events.permissions import get_visible_event, registration_of
 from events.queries import event_cards
 from events.standing import standing_of
 from groups.permissions import is_network_member
+from members.models import CityName
 from members.requests import MemberRequest
+from taxonomy.queries import preferred_labels
 
 
 @page_view(EventPage)
@@ -238,6 +240,7 @@ def mine(request: MemberRequest) -> HttpResponse:
         Registration.objects.filter(user=request.user)
         .exclude(status=RegistrationStatus.UNCONFIRMED)
         .select_related("event__city")
+        .prefetch_related(preferred_labels("event__city__labels", CityName))
         .order_by("event__starts_at", "pk")
     )
     cards = event_cards(request).filter(event__in=[registration.event_id for registration in registrations])

@@ -65,5 +65,5 @@ def event_from_now(**facts: Any) -> Event:
     return open_event(**{"starts_at": start, "ends_at": start + timedelta(hours=8), **facts})
 
 
-def enrol_now(event: Event, user: User) -> Registration:
-    return register(event=event, user=user, applicant=applicant(email=user.email))
+def enrol_now(event: Event, user: User, **kwargs: Any) -> Registration:
+    return register(event=event, user=user, applicant=applicant(email=user.email), **kwargs)
