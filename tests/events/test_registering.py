@@ -306,7 +306,7 @@ def test_list_of_ones_own_counts_few_queries(client, rows, django_assert_num_que
     for _row in range(rows):
         enrol_now(event_from_now(city=CityFactory()), user)
     log_in(client, user).get("/en/meetings/mine/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(11):
         page = client.get("/en/meetings/mine/")
     assert (len(page.context["coming"]), len(page.context["past"])) == (rows, 0)
 
