@@ -7,4 +7,4 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         # They register what the pages show, once the models are there.
         from events import signals  # noqa: F401, PLC0415
-        from events.views import pages, registering  # noqa: F401, PLC0415
+        from events.views import announcing, pages, registering  # noqa: F401, PLC0415

@@ -1,13 +1,14 @@
 """What the screens for looking after an event have in common."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from django import template
 from django.template import Context
 
-from common.languages import reading_order
+from common.dates import time_in_words
+from common.languages import own_name, reading_order
 from events.manage import Step, pages_in_order, steps
-from events.models import Event, EventPage
+from events.models import Event, EventPage, Session
 
 register = template.Library()
 
@@ -24,6 +25,14 @@ def manage_steps(context: Context, event: Event) -> list[Step]:
 
 
 @register.filter
-def field_of(form: Any, name: str) -> Any:
-    """The bound field of this name; None where the form does not ask for it."""
-    return form[name] if name in form.fields else None
+def own_names(codes: Sequence[str]) -> str:
+    """Languages by their own names: ``Deutsch, français``."""
+    return ", ".join(own_name(code) for code in codes)
+
+
+@register.simple_tag
+def local_times(session: Session) -> str:
+    """``09:00–10:30`` by the clock of the event's place: those who build a programme think in it."""
+    if session.local_start is None or session.local_end is None:
+        return ""
+    return f"{time_in_words(session.local_start)}–{time_in_words(session.local_end)}"
