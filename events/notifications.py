@@ -1,9 +1,10 @@
 """Letters about events."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from events.enums import RegistrationStatus
-from events.models import Event, Registration
+from events.models import Event, Registration, SessionBooking
 from notifications.messages import Addressee, Message, Recipient
 
 
@@ -55,3 +56,45 @@ class EventChanged(Message):
     @property
     def key(self) -> str:
         return f"{self.event.pk}:{self.event.sequence}"
+
+
+class GuestMayConfirm(Message):
+    """To an address that somebody without an account gave: the way to confirm it, or to the registration that is
+    there already. The form answers the same in both cases, so that it tells nobody who is registered."""
+
+    kind = "event-guest"
+    template = "emails/events/confirm.txt"
+
+    def __init__(self, registration: Registration, token: str, sent_at: datetime) -> None:
+        self.registration = registration
+        self.event = registration.event
+        self.token = token
+        """Empty where there is nothing to confirm."""
+        self.sent_at = sent_at
+
+    def recipients(self) -> Iterable[Recipient]:
+        return [addressee(self.registration)]
+
+    @property
+    def key(self) -> str:
+        return f"{self.registration.pk}:{int(self.sent_at.timestamp())}"
+
+
+class SessionBookingChanged(Message):
+    """To one person who waited for a place in a session: there is one, and it is his or hers. Once a booking."""
+
+    kind = "event-booking"
+    template = "emails/events/booking.txt"
+
+    def __init__(self, booking: SessionBooking) -> None:
+        self.booking = booking
+        self.session = booking.session
+        self.registration = booking.registration
+        self.event = booking.registration.event
+
+    def recipients(self) -> Iterable[Recipient]:
+        return [addressee(self.registration)]
+
+    @property
+    def key(self) -> str:
+        return str(self.booking.pk)

@@ -11,6 +11,8 @@ from django_tasks import task
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from events.actions.places import lapse_offers
+from events.actions.retention import erase_answers
 from notifications.actions import deliver_mail, prune_sent_mail
 from practices.actions.schedule import do_what_is_due
 from search.actions.misses import prune_misses
@@ -25,6 +27,8 @@ STEPS: tuple[Callable[[], object], ...] = (
     partial(call_command, "publish_scheduled", verbosity=0),
     do_what_is_due,
     tell_new_matches,
+    lapse_offers,
+    erase_answers,
     deliver_mail.func,
     prune_sent_mail,
     prune_misses,
