@@ -11,6 +11,7 @@ from django_tasks import task
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from events.actions.telling import tell_what_is_due
 from notifications.actions import deliver_mail, prune_sent_mail
 from practices.actions.schedule import do_what_is_due
 from search.actions.misses import prune_misses
@@ -25,6 +26,7 @@ STEPS: tuple[Callable[[], object], ...] = (
     partial(call_command, "publish_scheduled", verbosity=0),
     do_what_is_due,
     tell_new_matches,
+    tell_what_is_due,
     deliver_mail.func,
     prune_sent_mail,
     prune_misses,
