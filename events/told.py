@@ -57,7 +57,7 @@ def programme_of(event: Event) -> dict[str, Any]:
 
 
 def _sessions(event: Event) -> Iterable[Session]:
-    return Session.objects.filter(event=event).select_related("room").order_by("day", "starts_at", "position", "pk")
+    return Session.objects.filter(event=event).select_related("room")
 
 
 def _session_facts(session: Session) -> dict[str, Any]:

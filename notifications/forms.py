@@ -24,7 +24,7 @@ class MailForm(forms.Form):
     @property
     def always_sent(self) -> list[Any]:
         """The names of the kinds that nobody can do without."""
-        return [message.label for message in kinds() if not message.is_optional]
+        return [message.label for message in kinds() if not (message.is_optional or message.is_asked_for)]
 
     @property
     def wanted(self) -> dict[str, bool]:

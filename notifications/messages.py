@@ -1,5 +1,6 @@
 """What a message is. The app that causes one declares it as a subclass."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -15,6 +16,9 @@ from common.languages import complete_order
 from notifications.actions import deliver_mail
 from notifications.models import MailPreference, OutgoingMail
 from notifications.stopping import stop_address, stop_headers
+
+# Parts of templates that have nothing to say leave empty lines behind.
+_GAPS = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,9 @@ class Message:
     """The kind in words, for whoever chooses what to get; lazy."""
     is_optional: ClassVar[bool] = False
     """Whether people may do without it: it is left out for those who said so, and can be stopped by its headers."""
+
+    is_asked_for: ClassVar[bool] = False
+    """Whether it comes only to those who asked for it somewhere else, and stop it there."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -122,7 +129,7 @@ class Message:
                 "language": language,
                 # What people call things may hold ends of lines, and mail servers take no subject that does.
                 "subject": " ".join(subject.split())[:200],
-                "text": text.strip() + "\n",
+                "text": _GAPS.sub("\n\n", text.strip()) + "\n",
                 "headers": headers,
             },
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from common.addresses import address_in
 from common.languages import current_language, own_name
@@ -42,6 +43,8 @@ class NewMatches(Message):
     count: int
 
     kind = "saved-search"
+    label = _("A search that you saved has found something new")
+    is_asked_for = True
     template = "emails/search/saved_search.txt"
 
     def recipients(self) -> Iterable[User]:

@@ -6,9 +6,10 @@ told is noted in the transaction that writes the letters, and the outbox takes e
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 from django.utils import timezone
 
 from events.enums import Precision, RegistrationStatus, Status
@@ -61,19 +62,15 @@ def send_reminders(now: datetime) -> int:
     for event in upcoming.filter(Exists(enrolled), letters=None):
         prepare_letters(event)
     told = 0
-    for event in upcoming.filter(reminders__isnull=False).distinct().order_by("starts_at", "pk"):
-        due = [each for each in _untold(event) if each.due_at <= now < counted_from(event)]
+    untold = EventReminder.objects.filter(event__in=upcoming).exclude(told_for=F("event__starts_at"))
+    in_order = untold.select_related("event__city").order_by("event", "-minutes_before")
+    for _event, reminders in groupby(in_order, key=lambda reminder: reminder.event_id):
+        due = [each for each in reminders if each.due_at <= now < counted_from(each.event)]
         if due:
-            nearest, others = due[-1], due[:-1]
+            *others, nearest = due
             told += _remind(nearest)
-            _note(others, event.starts_at)
+            _note(others, nearest.event.starts_at)
     return told
-
-
-def _untold(event: Event) -> list[EventReminder]:
-    """Those not told yet for the date of the event, the one nearest to the start last."""
-    reminders = EventReminder.objects.filter(event=event).exclude(told_for=event.starts_at)
-    return list(reminders.select_related("event__city").order_by("-minutes_before", "pk"))
 
 
 def _remind(reminder: EventReminder) -> bool:
@@ -100,7 +97,7 @@ def _is_still_due(reminder: EventReminder) -> bool:
         pk=reminder.event_id, starts_at=reminder.event.starts_at, status__in=Status.open()
     )
     untold = EventReminder.objects.filter(pk=reminder.pk).exclude(told_for=reminder.event.starts_at)
-    return event.exists() and untold.exists()
+    return bool(list(event)) and untold.exists()
 
 
 def _note(reminders: Iterable[EventReminder], starts_at: datetime) -> None:
@@ -235,7 +232,7 @@ def send_thanks(*, event: Event, now: datetime | None = None) -> bool:
     for some in [*_batches(list(enrolled.order_by("pk").values_list("pk", flat=True))), ()]:
         with transaction.atomic():
             waiting = EventLetters.objects.select_for_update().filter(pk=letters.pk, thanked_at=None)
-            if not waiting.exists():
+            if not list(waiting):
                 return False
             Thanks(event, list(enrolled.filter(pk__in=some).select_related("user").order_by("pk"))).send()
             if not some:
