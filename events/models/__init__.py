@@ -8,6 +8,7 @@ from events.models.event import Event, EventQuerySet, EventSeries, SeriesName, w
 from events.models.materials import Material
 from events.models.pages import EventIndexPage, EventPage, EventPageQuerySet
 from events.models.programme import Room, Session, SessionPerson, Track
+from events.models.programme_news import ProgrammeChange, UntoldChange
 from events.models.registration import (
     Answer,
     CityPlaces,
@@ -30,6 +31,7 @@ __all__ = [
     "EventReminder",
     "EventSeries",
     "Material",
+    "ProgrammeChange",
     "Question",
     "Registration",
     "RegistrationQuerySet",
@@ -39,5 +41,6 @@ __all__ = [
     "SessionBooking",
     "SessionPerson",
     "Track",
+    "UntoldChange",
     "whole_span",
 ]
