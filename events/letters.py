@@ -101,12 +101,13 @@ def manage_address(event: Event) -> str:
 
 
 def material_address(material: Material, registration: Registration) -> str:
-    """Where this person gets it: a file that only those enrolled may have is on their own page."""
+    """Where this person gets it: a file that is not for everybody is on a guest’s own page."""
     if material.url:
         return material.url
-    if material.audience == MaterialAudience.ENROLLED or material.document is None:
+    is_for_all = material.audience == MaterialAudience.READERS and material.event.visibility == Visibility.PUBLIC
+    if registration.user is None and not is_for_all:
         return own_address(material.event, registration)
-    return str(material.document.url)
+    return reverse("events:material", args=[material.event_id, material.pk])
 
 
 # ------------------------------------------------------------ stopping the letters to a guest

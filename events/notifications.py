@@ -164,9 +164,8 @@ class OfferEnds(EventMessage):
 class EventChanged(EventMessage):
     """To all whom it matters: what has changed, status included. Once for each number of changes of the event.
 
-    The letter says what is no longer as people were last told (``EventLetters``). Changes of the programme alone are
-    gathered: ``actions.telling`` tells them when the programme has rested for a while (``ProgrammeChanged``).
-    Nobody is told of changes of a draft, or of an event that is over.
+    The letter says what is no longer as people were last told (``EventLetters``). Where nothing but the programme has
+    changed, it is a ``ProgrammeChanged``. Nobody is told of changes of a draft, or of an event that is over.
     """
 
     kind = "event-changed"
@@ -177,6 +176,7 @@ class EventChanged(EventMessage):
         self.event = event
         self.changed = tuple(changed)
         """Names of the fields of ``Event`` that changed; ``programme`` where sessions did."""
+        self._facts: dict[str, Any] = {}
 
     def registrations(self) -> Iterable[Registration]:
         return told_of(self.event)
@@ -188,17 +188,19 @@ class EventChanged(EventMessage):
     def send(self) -> None:
         known = EventLetters.objects.filter(event=self.event).first()
         letters = prepare_letters(self.event)
-        if self.event.status == Status.DRAFT or self.event.is_over:
-            remember(letters, self.event)
-        elif set(self.changed) == {"programme"}:
-            EventLetters.objects.filter(pk=letters.pk).update(programme_changed_at=timezone.now())
-        else:
-            self._facts = known.facts if known else {}
-            self._programme = known.programme if known else letters.programme
-            super().send()
-            if self.date_changed:
-                _settle_reminders(self.event)
-            remember(letters, self.event)
+        self._facts = known.facts if known else {}
+        self._programme = known.programme if known else letters.programme
+        if self.event.status != Status.DRAFT and not self.event.is_over:
+            if set(self.changed) == {"programme"}:
+                ProgrammeChanged(self.event, self._programme).send()
+            else:
+                super().send()
+                if self.date_changed:
+                    _settle_reminders(self.event)
+        letters.facts = told.facts_of(self.event)
+        if "programme" in self.changed:
+            letters.programme = told.programme_of(self.event)
+        letters.save(update_fields=["facts", "programme"])
 
     @property
     def status_changed(self) -> bool:
@@ -218,38 +220,39 @@ class EventChanged(EventMessage):
         join_changed = "join_url" in self.changed or self._facts.get("join_url") not in (None, self.event.join_url)
         fields = {field.name: field for field in self.event._meta.fields}
         others = [fields[name].verbose_name for name in self.changed if name in fields and name not in told.COMPARED]
+        # With a new date, all sessions are new as well: that is not worth a list.
+        has_list = "programme" in self.changed and not self.date_changed
         return {
             **super().context_for(recipient),
             "changes": told.changes_since(self._facts, self.event, self.changed, zone),
-            "sessions": told.programme_changes(self._programme, self.event, zone),
+            "sessions": told.programme_changes(self._programme, self.event, zone) if has_list else [],
+            "programme_moved": "programme" in self.changed and self.date_changed,
             "join_changed": join_changed and registration.is_enrolled,
             "others": others,
             "status": self.event.status,
             "status_changed": self.status_changed,
             "date_changed": self.date_changed,
-            "status_words": self.event.get_status_display(),
         }
 
 
 class ProgrammeChanged(EventMessage):
-    """To all whom it matters: the sessions that are no longer as people were told."""
+    """To all whom it matters: the sessions that are no longer as in ``programme``, which people know."""
 
     kind = "event-programme"
     template = "emails/events/programme.txt"
     label = _("The programme of an event for which you registered has changed")
     is_optional = True
 
-    def __init__(self, letters: EventLetters, changed_at: datetime) -> None:
-        self.event = letters.event
-        self.changed_at = changed_at
-        self._programme = letters.programme
+    def __init__(self, event: Event, programme: dict[str, Any]) -> None:
+        self.event = event
+        self._programme = programme
 
     def registrations(self) -> Iterable[Registration]:
         return told_of(self.event)
 
     @property
     def key(self) -> str:
-        return f"{self.event.pk}:{self.changed_at:%Y%m%dT%H%M%S.%f}"
+        return f"{self.event.pk}:{self.event.sequence}"
 
     def context_for(self, recipient: Any) -> dict[str, Any]:
         zone = zone_of(self.registration_of(recipient))
@@ -347,13 +350,6 @@ def told_of(event: Event) -> Iterable[Registration]:
     """Those to whom it matters when the event changes."""
     registrations = Registration.objects.filter(event=event, status__in=RegistrationStatus.told())
     return registrations.select_related("user")
-
-
-def remember(letters: EventLetters, event: Event) -> None:
-    """People know by now what is true of the event."""
-    letters.facts, letters.programme = told.facts_of(event), told.programme_of(event)
-    letters.programme_changed_at = None
-    letters.save(update_fields=["facts", "programme", "programme_changed_at"])
 
 
 def _settle_reminders(event: Event) -> None:

@@ -17,22 +17,17 @@ from events.models import Event, EventLetters, EventReminder, Material, Registra
 from events.models.reminders import counted_from
 from events.notifications import (
     OfferEnds,
-    ProgrammeChanged,
     RegistrationChanged,
     Reminder,
     RequestsWait,
     Thanks,
     prepare_letters,
 )
-from events.told import programme_of
 from notifications.models import OutgoingMail
 
 AT_ONCE = 50
 """Letters in a transaction: nobody waits long for the database."""
 FARTHEST = timedelta(days=60)
-PROGRAMME_RESTS = timedelta(minutes=30)
-SOON = timedelta(days=1)
-"""Before an event that begins so soon, changes of its programme are told at once."""
 REQUESTS_EVERY = timedelta(days=1)
 THANKS_AFTER, THANKS_UNTIL = timedelta(days=3), timedelta(days=30)
 MATERIALS_REST = timedelta(hours=1)
@@ -41,7 +36,7 @@ MATERIALS_REST = timedelta(hours=1)
 def tell_what_is_due(now: datetime | None = None) -> int:
     """All of it, as the schedule does. Returns how many letters, or rounds of letters, that were."""
     now = now or timezone.now()
-    steps = (send_reminders, remind_of_offers, tell_programmes, tell_requests, thank_people)
+    steps = (send_reminders, remind_of_offers, tell_requests, thank_people)
     return sum(step(now) for step in steps)
 
 
@@ -152,32 +147,7 @@ def _is_written(kind: str, registration: Registration) -> bool:
     return OutgoingMail.objects.filter(key__startswith=key).exists()
 
 
-# ------------------------------------------------------------ what changed, and who waits
-
-
-def tell_programmes(now: datetime) -> int:
-    """Tell of changes of programmes that have rested for a while; at once where the event begins soon. Returns of how
-    many events that was."""
-    rested = Q(programme_changed_at__lte=now - PROGRAMME_RESTS) | Q(event__starts_at__lte=now + SOON)
-    waiting = EventLetters.objects.filter(rested, programme_changed_at__isnull=False)
-    number = 0
-    for pk in list(waiting.values_list("pk", flat=True)):
-        with transaction.atomic():
-            letters = (
-                EventLetters.objects.select_for_update(of=("self",))
-                .select_related("event__city")
-                .filter(pk=pk, programme_changed_at__isnull=False)
-                .first()
-            )
-            if letters is None or letters.programme_changed_at is None:
-                continue
-            event = letters.event
-            is_wanted = event.status in Status.open() and event.ends_at > now
-            if is_wanted and letters.programme != programme_of(event):
-                ProgrammeChanged(letters, letters.programme_changed_at).send()
-                number += 1
-            EventLetters.objects.filter(pk=pk).update(programme=programme_of(event), programme_changed_at=None)
-    return number
+# ------------------------------------------------------------ who waits
 
 
 def tell_requests(now: datetime) -> int:

@@ -69,8 +69,6 @@ class EventLetters(models.Model):
     """When and where it takes place, as people were last told; see ``events.told``."""
     programme: Any = models.JSONField(default=dict)
     """The sessions, as people were last told."""
-    programme_changed_at = models.DateTimeField(null=True, db_index=True)
-    """When the programme last changed, as long as people do not know yet."""
     requests_told_at = models.DateTimeField(null=True)
     """When coordinators were last told who waits to be admitted."""
     thanked_at = models.DateTimeField(null=True)

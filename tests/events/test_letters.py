@@ -102,7 +102,7 @@ def write_all(language, members):
     OfferEnds(people["offered"]).send()
     letters = EventLetters.objects.get(event=event)
     SessionFactory(event=event, title={"en": NASTY})
-    ProgrammeChanged(letters, START).send()
+    ProgrammeChanged(event, letters.programme).send()
     for number, change in enumerate(
         (
             {"venue": "New", "join_url": JOIN + "2"},
@@ -381,16 +381,28 @@ def test_letter_about_a_change_comes_once_a_change(event):
     assert OutgoingMail.objects.count() == len(RegistrationStatus.told())
 
 
-def test_changes_of_the_programme_wait_and_are_told_with_the_next_letter(event):
+def test_changes_of_the_programme_alone_are_a_letter_that_people_can_do_without(event):
     session = SessionFactory(event=event, title={"en": "Bats"})
-    EventChanged(event, ["programme"]).send()
-    assert OutgoingMail.objects.count() == 0
-    assert EventLetters.objects.get().programme_changed_at is not None
-    change(event, ["venue"], venue="Library")
+    change(event, ["programme"])
+    assert set(OutgoingMail.objects.values_list("kind", flat=True)) == {"event-programme"}
     assert "- **Bats:** 6 May 2030\n" in OutgoingMail.objects.first().text
-    letters = EventLetters.objects.get()
-    assert (letters.programme_changed_at, letters.programme) == (None, programme_of(event))
-    assert list(letters.programme) == [str(session.uid)]
+    assert list(EventLetters.objects.get().programme) == [str(session.uid)]
+
+
+@pytest.mark.parametrize(("names", "is_listed"), [(["venue"], False), (["venue", "programme"], True)])
+def test_programme_is_told_with_another_change_only_where_that_is_said(event, names, is_listed):
+    SessionFactory(event=event, title={"en": "Bats"})
+    change(event, names, venue="Library")
+    assert ("- **Bats:**" in OutgoingMail.objects.first().text) == is_listed
+    assert len(EventLetters.objects.get().programme) == is_listed
+
+
+def test_programme_that_moves_with_the_event_is_not_listed(event):
+    SessionFactory(event=event, title={"en": "Bats"})
+    change(event, ["starts_at", "programme"], starts_at=START - timedelta(hours=1))
+    text = OutgoingMail.objects.first().text
+    assert "The programme moves with it" in text
+    assert "Bats" not in text
 
 
 def test_programme_says_what_is_new_moved_cancelled_and_gone(event):
@@ -407,7 +419,7 @@ def test_programme_says_what_is_new_moved_cancelled_and_gone(event):
     Session.objects.filter(pk=cancelled.pk).update(is_cancelled=True)
     gone.delete()
     SessionFactory(event=event, title={"en": "New"})
-    ProgrammeChanged(letters, START).send()
+    ProgrammeChanged(event, letters.programme).send()
     text = OutgoingMail.objects.filter(kind="event-programme").first().text
     listed = re.findall(r"^(?:- |  ).*$", text, re.MULTILINE)
     assert listed == [

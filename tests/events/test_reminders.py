@@ -11,7 +11,6 @@ from events.actions.telling import (
     remind_of_offers,
     send_reminders,
     send_thanks,
-    tell_programmes,
     tell_requests,
     tell_what_is_due,
     thank_people,
@@ -21,7 +20,7 @@ from events.models import EventLetters, EventReminder, Material, Registration
 from events.models.reminders import DAY, HOUR, WEEK
 from events.notifications import EventChanged, RegistrationChanged, Reminder, prepare_letters
 from notifications.models import MailPreference, OutgoingMail
-from tests.factories import EventPageFactory, RegistrationFactory, SessionFactory, UserFactory
+from tests.factories import EventPageFactory, RegistrationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -229,7 +228,7 @@ def test_event_from_which_a_coordinator_took_the_reminders_has_none():
 def test_round_in_which_nothing_is_due_asks_little(rows, django_assert_num_queries):
     for _row in range(rows):
         event_with()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert tell_what_is_due(START - 30 * DAYS) == 0
 
 
@@ -273,36 +272,7 @@ def test_short_offer_is_measured_from_its_letter():
     assert [remind_of_offers(now), remind_of_offers(now + 7 * HOURS)] == [0, 1]
 
 
-# ------------------------------------------------------------ programme and requests
-
-
-def test_changes_of_the_programme_are_told_together_once_they_rest():
-    now = timezone.now()
-    event = event_with(starts_at=now + 9 * DAYS, ends_at=now + 10 * DAYS)
-    for number in range(3):
-        SessionFactory(event=event)
-        event.sequence = number + 1
-        EventChanged(event, ["programme"]).send()
-    moments = [now, now + HOURS / 3, now + HOURS, now + 2 * HOURS]
-    assert [tell_programmes(moment) for moment in moments] == [0, 0, 1, 0]
-    assert OutgoingMail.objects.get(kind="event-programme").text.count("- **Session") == 3
-
-
-def test_changes_on_the_day_are_told_at_once():
-    now = timezone.now()
-    event = event_with(starts_at=now + HOURS, ends_at=now + 3 * HOURS)
-    SessionFactory(event=event)
-    EventChanged(event, ["programme"]).send()
-    assert [tell_programmes(now), tell_programmes(now)] == [1, 0]
-
-
-def test_what_was_changed_and_changed_back_is_no_news():
-    now = timezone.now()
-    event = event_with(starts_at=now + 9 * DAYS, ends_at=now + 10 * DAYS)
-    SessionFactory(event=event).delete()
-    EventChanged(event, ["programme"]).send()
-    assert tell_programmes(now + HOURS) == 0
-    assert EventLetters.objects.get().programme_changed_at is None
+# ------------------------------------------------------------ requests
 
 
 def test_coordinators_hear_of_requests_at_most_once_a_day_and_only_of_new_ones(group, people):
