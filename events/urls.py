@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from events.views import announcing, facts, letters, materials, permanent, programme_editing, series
+from events.views import announcing, facts, letters, materials, permanent, programme, programme_editing, series
 
 app_name = "events"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("letters/stop/<str:token>/", letters.stop_letters, name="stop_letters"),
     # The registration of one person; in the place of the screen that is to come.
     path("<int:number>/mine/<str:secret>/", letters.own, name="own"),
+    # The programme, for readers
+    path("<int:number>/programme/", programme.programme, name="programme"),
+    path("<int:number>/sessions/<int:pk>/", programme.session, name="session"),
     # ---- the coordinators' desk: announcing, facts, words, status
     path("manage/", announcing.desk, name="desk"),
     path("announce/", announcing.announce, name="announce"),
