@@ -26,7 +26,7 @@ from events.letters import (
     titles_of,
     zone_of,
 )
-from events.models import Event, EventLetters, EventReminder, Material, Registration
+from events.models import Event, EventLetters, EventReminder, Material, Registration, SessionBooking
 from events.models.reminders import DAY, HOUR, WEEK
 from events.permissions import looked_after_by
 from notifications.messages import Addressee, Message, Recipient
@@ -124,11 +124,12 @@ class RegistrationChanged(EventMessage):
         self.registration = registration
         self.event = registration.event
         self.template = f"emails/events/{registration.status}.txt"
-        self.reason = getattr(registration, "reason", "")
+        self.reason = registration.reason
         """What the coordinator said about it."""
 
     def registrations(self) -> Iterable[Registration]:
-        return [self.registration]
+        # Guests who have not proven their address yet have a ``GuestMayConfirm``.
+        return [] if self.registration.status == RegistrationStatus.UNCONFIRMED else [self.registration]
 
     @property
     def key(self) -> str:
@@ -156,6 +157,59 @@ class OfferEnds(EventMessage):
     @property
     def key(self) -> str:
         return f"{self.registration.pk}:{self.registration.round}"
+
+
+class GuestMayConfirm(EventMessage):
+    """To an address that somebody without an account gave: the way to confirm it, or to the registration that is
+    there already. The form answers the same in both cases, so that it tells nobody who is registered."""
+
+    kind = "event-guest"
+    template = "emails/events/confirm.txt"
+    label = _("Somebody gives your address to register for an event")
+
+    def __init__(self, registration: Registration, token: str, sent_at: datetime) -> None:
+        self.registration = registration
+        self.event = registration.event
+        self.token = token
+        """Empty where there is nothing to confirm."""
+        self.sent_at = sent_at
+
+    def registrations(self) -> Iterable[Registration]:
+        return [self.registration]
+
+    @property
+    def key(self) -> str:
+        return f"{self.registration.pk}:{int(self.sent_at.timestamp())}"
+
+
+class SessionBookingChanged(EventMessage):
+    """To one person who waited for a place in a session: there is one, and it is his or hers. Once a booking."""
+
+    kind = "event-booking"
+    template = "emails/events/booking.txt"
+    label = _("You have a place in a session for which you waited")
+
+    def __init__(self, booking: SessionBooking) -> None:
+        self.booking = booking
+        self.session = booking.session
+        self.registration = booking.registration
+        self.event = booking.registration.event
+
+    def registrations(self) -> Iterable[Registration]:
+        return [self.registration]
+
+    @property
+    def key(self) -> str:
+        return str(self.booking.pk)
+
+    def context_for(self, recipient: Any) -> dict[str, Any]:
+        languages = complete_order((current_language(), *self.languages_of(recipient)))
+        zone = zone_of(self.registration)
+        return {
+            **super().context_for(recipient),
+            "session_title": best_words(self.session.title, languages)[0],
+            "session_when": told.session_in_words(self.session, self.event, zone),
+        }
 
 
 # ------------------------------------------------------------ about the event

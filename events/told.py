@@ -74,6 +74,11 @@ def _session_facts(session: Session) -> dict[str, Any]:
 # ------------------------------------------------------------ in words
 
 
+def session_in_words(session: Session, event: Event, reader_zone: ZoneInfo | None) -> str:
+    """When and in which room: ``6 May 2030, 14:00–14:30 in Augsburg, Room 2``."""
+    return _session_in_words(_session_facts(session), event, reader_zone)
+
+
 def when_in_words(event: Event, reader_zone: ZoneInfo | None) -> str:
     """As much as is known, by the clock of the place and by the reader's."""
     return _when(facts_of(event), event.city, reader_zone)

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from events.views import announcing, facts, letters, materials, permanent, programme, programme_editing, series
+from events.views import (
+    announcing,
+    facts,
+    letters,
+    materials,
+    permanent,
+    programme,
+    programme_editing,
+    registering,
+    series,
+)
 
 app_name = "events"
 
@@ -10,8 +20,15 @@ urlpatterns = [
     path("<int:number>/", permanent.permanent, name="permanent"),
     # ---- letters
     path("letters/stop/<str:token>/", letters.stop_letters, name="stop_letters"),
-    # The registration of one person; in the place of the screen that is to come.
-    path("<int:number>/mine/<str:secret>/", letters.own, name="own"),
+    # Registration
+    path("mine/", registering.mine, name="mine"),
+    path("<int:number>/register/", registering.register, name="register"),
+    path("<int:number>/register/sent/", registering.asked, name="asked"),
+    path("<int:number>/confirm/<str:token>/", registering.confirm, name="confirm"),
+    path("<int:number>/mine/<str:secret>/", registering.own, name="own"),
+    path("<int:number>/mine/<str:secret>/change/", registering.change, name="change_own"),
+    path("<int:number>/mine/<str:secret>/offer/", registering.answer_offer, name="answer_offer"),
+    path("<int:number>/mine/<str:secret>/cancel/", registering.cancel, name="cancel"),
     # The programme, for readers
     path("<int:number>/programme/", programme.programme, name="programme"),
     path("<int:number>/sessions/<int:pk>/", programme.session, name="session"),

@@ -35,6 +35,9 @@ VENUE_FACTS = ("step_free", "accessible_toilet", "hearing_loop", "quiet_room")
 STREAM_FACTS = ("captions", "stream_sign_language", "phone_access")
 BOTH_FACTS = ("sign_language",)
 
+COUNTED = ("taken",)
+"""What is counted while the event is locked, and written by nothing else than the counting."""
+
 
 def time_zone_choices() -> list[tuple[str, str]]:
     return [(name, name.replace("_", " ")) for name in sorted(zoneinfo.available_timezones()) if "/" in name]
@@ -331,6 +334,9 @@ class Event(models.Model):  # type: ignore[django-manager-missing] # pages come 
         self._keep_days()
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "first_day", "last_day", "changed_at"}
+        elif not self._state.adding and not kwargs.get("force_insert"):
+            # Whoever read the event before somebody enrolled must not write an old number back.
+            kwargs["update_fields"] = {field.name for field in self._meta.concrete_fields} - {"id", *COUNTED}
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:

@@ -1,14 +1,12 @@
 """Letters about an event: stopping them as a guest."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from events.actions.telling import stop_letters_to_guest
 from events.letters import read_guest_stop_token
-from events.models import Registration
 from notifications.stopping import answer_to_stop
 
 
@@ -23,10 +21,3 @@ def stop_letters(request: HttpRequest, token: str) -> HttpResponse:
         template="events/stop_letters.html",
         name="registration",
     )
-
-
-@never_cache
-def own(request: HttpRequest, number: int, secret: str) -> HttpResponse:
-    """Lead whoever has the address of a registration to its event."""
-    registration = get_object_or_404(Registration.objects.select_related("event"), event=number, secret=secret)
-    return redirect(registration.event)
