@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import quote
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
@@ -59,6 +60,19 @@ def quote_in_markdown(text: str) -> str:
     """Plain text of several lines as a quotation that keeps its lines."""
     lines = (escape_markdown(line) for line in text.strip().splitlines())
     return "\n".join(f"> {line}\\" if line else ">" for line in lines).removesuffix("\\").replace("\\\n>\n", "\n>\n")
+
+
+def lines_in_markdown(text: str) -> str:
+    """Plain text of several lines that Markdown shows as it is: paragraphs stay, and so do ends of lines."""
+    return "\n".join(line.removeprefix(">").removeprefix(" ") for line in quote_in_markdown(text).split("\n"))
+
+
+_NOT_IN_AUTOLINK = re.compile(r"[\s<>\\]")
+
+
+def autolink(address: str) -> str:
+    """A whole address as Markdown that leads there, whatever is in it."""
+    return f"<{_NOT_IN_AUTOLINK.sub(lambda found: quote(found[0]), address)}>"
 
 
 # ---------------------------------------------------------------- as a tree, for what is not HTML

@@ -8,7 +8,10 @@ from django.utils.translation import gettext as _
 
 from events.enums import RegistrationStatus
 from events.models import Event, Registration
+from groups.enums import Role
+from groups.models import Membership
 from groups.permissions import Reader, coordinates, is_network_member
+from members.models import User
 
 
 def can_manage(user: Reader, event: Event) -> bool:
@@ -57,3 +60,16 @@ def may_join(user: Reader, event: Event, registration: Registration | None = Non
     own = registration or registration_of(user, event)
     is_enrolled = own is not None and own.event_id == event.pk and own.status == RegistrationStatus.ENROLLED
     return is_enrolled or can_manage(user, event)
+
+
+def looked_after_by(event: Event) -> list[User]:
+    """Whom letters to those who look after ``event`` go to: the coordinators of its group. Of an event without a
+    group, whoever announced it, as long as that person may; else all coordinators, else administrators."""
+    author = event.created_by
+    if event.group is None and author is not None and can_manage(author, event):
+        return [author]
+    memberships = Membership.objects.filter(role=Role.COORDINATOR, user__is_active=True)
+    if event.group is not None:
+        memberships = memberships.filter(group__translation_key=event.group.translation_key)
+    coordinators = User.objects.filter(pk__in=memberships.values("user")).order_by("pk")
+    return list(coordinators or User.objects.filter(is_superuser=True, is_active=True).order_by("pk"))

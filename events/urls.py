@@ -2,12 +2,24 @@
 
 from django.urls import path
 
-from events.views import announcing, facts, materials, permanent, programme, programme_editing, registering, series
+from events.views import (
+    announcing,
+    facts,
+    letters,
+    materials,
+    permanent,
+    programme,
+    programme_editing,
+    registering,
+    series,
+)
 
 app_name = "events"
 
 urlpatterns = [
     path("<int:number>/", permanent.permanent, name="permanent"),
+    # ---- letters
+    path("letters/stop/<str:token>/", letters.stop_letters, name="stop_letters"),
     # Registration
     path("mine/", registering.mine, name="mine"),
     path("<int:number>/register/", registering.register, name="register"),

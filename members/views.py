@@ -7,16 +7,19 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.messages.views import SuccessMessageMixin
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from members.actions import update_profile
 from members.forms import OwnProfileForm
 from members.models import User
 from members.requests import MemberRequest
+from notifications.actions import choose_mail
+from notifications.forms import MailForm
 
 
 @never_cache
@@ -32,7 +35,19 @@ def profile(request: MemberRequest) -> HttpResponse:
     person = (
         User.objects.select_related("city", "organisation").prefetch_related("city__labels").get(pk=request.user.pk)
     )
-    return render(request, "members/profile.html", {"form": form, "person": person}, status=422 if form.errors else 200)
+    context = {"form": form, "person": person, "mail": MailForm(user_pk=request.user.pk)}
+    return render(request, "members/profile.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def mail(request: MemberRequest) -> HttpResponse:
+    """Which letters a person wants: boxes of the profile."""
+    form = MailForm(request.POST, user_pk=request.user.pk)
+    if form.is_valid():
+        choose_mail(user_pk=request.user.pk, wanted=form.wanted)
+        messages.success(request, _("What you get by mail is saved."))
+    return redirect(f"{reverse('profile')}#mail")
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -1,7 +1,9 @@
-"""Sending what lies in the outbox."""
+"""Sending what lies in the outbox, and keeping what people want to get."""
 
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
@@ -11,7 +13,7 @@ from django.utils import timezone, translation
 from django_tasks import task
 
 from common.markdown import render_markdown
-from notifications.models import OutgoingMail
+from notifications.models import MailPreference, OutgoingMail
 
 logger = logging.getLogger(__name__)
 
@@ -62,3 +64,15 @@ def prune_sent_mail() -> int:
     """Forget what was sent long ago; returns how many messages that were."""
     deleted, _by_model = OutgoingMail.objects.filter(sent_at__lt=timezone.now() - KEPT).delete()
     return deleted
+
+
+@transaction.atomic
+def choose_mail(*, user_pk: int, wanted: Mapping[str, bool]) -> None:
+    """Keep which kinds of letters this person wants; kinds that ``wanted`` does not name stay as they are."""
+    for kind, is_wanted in wanted.items():
+        MailPreference.objects.update_or_create(user_id=user_pk, kind=kind, defaults={"wanted": is_wanted})
+
+
+def refuse_mail(*, user: Any, kind: str) -> None:
+    """Send ``user`` no more letters of this kind; those that wait in the outbox still go out."""
+    choose_mail(user_pk=user.pk, wanted={kind: False})

@@ -1,6 +1,6 @@
-"""The outbox: messages on their way out."""
+"""The outbox: messages on their way out; and which of them people do without."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -31,3 +31,30 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.recipient}"
+
+
+class MailPreferenceQuerySet(models.QuerySet["MailPreference"]):
+    def refused(self, kind: str) -> Self:
+        """Of those who do not want letters of this kind."""
+        return self.filter(kind=kind, wanted=False)
+
+
+class MailPreference(models.Model):
+    """What one person has said about one kind of letters. Without a row, they are wanted."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mail_preferences")
+    kind = models.CharField(max_length=60)
+    """``Message.kind`` of a message that is optional."""
+    wanted = models.BooleanField()
+    changed_at = models.DateTimeField(auto_now=True)
+
+    objects = MailPreferenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("preference about mail")
+        verbose_name_plural = _("preferences about mail")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="mail_preference_once_a_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.kind} {'+' if self.wanted else '−'}"

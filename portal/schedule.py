@@ -13,6 +13,7 @@ from django_tasks_db.models import DBTaskResult
 
 from events.actions.places import lapse_offers
 from events.actions.retention import erase_answers
+from events.actions.telling import tell_what_is_due
 from notifications.actions import deliver_mail, prune_sent_mail
 from practices.actions.schedule import do_what_is_due
 from search.actions.misses import prune_misses
@@ -29,6 +30,7 @@ STEPS: tuple[Callable[[], object], ...] = (
     tell_new_matches,
     lapse_offers,
     erase_answers,
+    tell_what_is_due,
     deliver_mail.func,
     prune_sent_mail,
     prune_misses,

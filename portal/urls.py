@@ -40,6 +40,8 @@ urlpatterns = [
         path("login/", auth_views.LoginView.as_view(template_name="members/login.html"), name="login"),
         path("password/", include("members.urls")),
         path("profile/", member_views.profile, name="profile"),
+        path("profile/mail/", member_views.mail, name="profile_mail"),
+        path("mail/", include("notifications.urls")),
         path("logout/", auth_views.LogoutView.as_view(), name="logout"),
         path("", views.serve, {"path": ""}, name="home"),
         re_path(r"^((?:[\w\-]+/)*)$", views.serve, name="wagtail_serve"),

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from members.models import User
 from notifications.messages import Message, active
 from practices.models import Adoption, Practice
@@ -34,6 +36,7 @@ class AdoptionDeclared(AdoptionMessage):
     """To the reviewers of the sheet, who decide, and to its authors. ``after`` is the decision that it makes void."""
 
     kind = "adoption-declared"
+    label = _("A city has taken over a practice of yours, or one that you review")
     template = "emails/practices/adoption_declared.txt"
 
     def __init__(self, adoption: Adoption, *, by: User, after: datetime | None = None) -> None:
@@ -55,6 +58,7 @@ class AdoptionDecided(AdoptionMessage):
     """To whoever declared it."""
 
     kind = "adoption-decided"
+    label = _("Reviewers decided about a practice that you said your city took over")
     template = "emails/practices/adoption_decided.txt"
 
     def recipients(self) -> list[User]:
@@ -70,6 +74,8 @@ class AdoptionConfirmed(AdoptionDecided):
     """To the authors of the sheet: their practice travels."""
 
     kind = "adoption-confirmed"
+    label = _("It is confirmed that a city took over your practice")
+    is_optional = True
     template = "emails/practices/adoption_confirmed.txt"
 
     def recipients(self) -> list[User]:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from common.addresses import address_in
 from common.languages import current_language
@@ -59,6 +60,7 @@ class _ToAuthors(SheetMessage):
 @dataclass
 class SheetWaits(_ToReviewers):
     kind = "sheet-waits"
+    label = _("A practice sheet waits for your review")
     template = "emails/practices/sheet_waits.txt"
 
     submitter: User
@@ -67,6 +69,8 @@ class SheetWaits(_ToReviewers):
 @dataclass
 class SheetReceived(_ToAuthors):
     kind = "sheet-received"
+    label = _("Your practice sheet has been received")
+    is_optional = True
     template = "emails/practices/sheet_received.txt"
 
     submitter: User
@@ -78,6 +82,8 @@ class SheetReceived(_ToAuthors):
 @dataclass
 class SheetTakenBack(_ToReviewers):
     kind = "sheet-taken-back"
+    label = _("A practice sheet that you were to review is taken back")
+    is_optional = True
     template = "emails/practices/sheet_taken_back.txt"
 
     author: User
@@ -86,6 +92,7 @@ class SheetTakenBack(_ToReviewers):
 @dataclass
 class SheetAccepted(_ToAuthors):
     kind = "sheet-accepted"
+    label = _("Your practice sheet is published")
     template = "emails/practices/sheet_accepted.txt"
 
     @property
@@ -96,6 +103,7 @@ class SheetAccepted(_ToAuthors):
 @dataclass
 class SheetSentBack(_ToAuthors):
     kind = "sheet-sent-back"
+    label = _("Reviewers ask you to change your practice sheet")
     template = "emails/practices/sheet_sent_back.txt"
 
     @property
@@ -114,12 +122,15 @@ class SheetSentBack(_ToAuthors):
 @dataclass
 class ReviewDue(_ToReviewers):
     kind = "review-due"
+    label = _("A review is due soon")
+    is_optional = True
     template = "emails/practices/review_due.txt"
 
 
 @dataclass
 class ReviewLate(_ToReviewers):
     kind = "review-late"
+    label = _("A review is late")
     template = "emails/practices/review_late.txt"
 
 
@@ -133,6 +144,7 @@ class StillTrue(Message):
     asked_on: date
 
     kind = "sheet-still-true"
+    label = _("Once a year: is your practice sheet still true?")
     template = "emails/practices/still_true.txt"
 
     def recipients(self) -> Iterable[User]:
@@ -154,4 +166,6 @@ class StillTrue(Message):
 @dataclass
 class StillTrueReminder(StillTrue):
     kind = "sheet-still-true-reminder"
+    label = _("A month later: is your practice sheet still true?")
+    is_optional = True
     template = "emails/practices/still_true_reminder.txt"

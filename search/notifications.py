@@ -4,9 +4,10 @@ import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from common.addresses import address_in
 from common.languages import current_language, own_name
@@ -14,6 +15,7 @@ from common.markdown import escape_markdown
 from common.models import BasePage
 from members.models import User
 from notifications.messages import Message, active
+from notifications.stopping import stop_headers
 from search.models import SavedSearch
 from search.queries import Result
 from search.saved_searches import stop_token
@@ -41,6 +43,8 @@ class NewMatches(Message):
     count: int
 
     kind = "saved-search"
+    label = _("A search that you saved has found something new")
+    is_asked_for = True
     template = "emails/search/saved_search.txt"
 
     def recipients(self) -> Iterable[User]:
@@ -51,14 +55,10 @@ class NewMatches(Message):
         return f"{self.search.pk}:{self.search.letters}"
 
     def headers(self, recipient: User) -> dict[str, str]:
-        """Mail programs show a button for these, and press it by a POST of their own (RFC 8058)."""
-        return {
-            "List-Unsubscribe": f"<{settings.BASE_URL}{self.stop_address}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        }
+        """They stop the letters of this search alone."""
+        return stop_headers(self.stop_address())
 
-    @property
-    def stop_address(self) -> str:
+    def stop_address(self, recipient: Any = None) -> str:
         return reverse("search:stop_saved_search", args=[stop_token(self.search)])
 
     @property

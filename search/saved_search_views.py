@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from common.languages import current_language
 from members.requests import MemberRequest
+from notifications.stopping import answer_to_stop
 from search.actions import ask_for_a_new_index
 from search.actions.saved_searches import (
     MOST_SAVED,
@@ -131,12 +131,14 @@ def delete(request: MemberRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask; a POST stops the letters. Programs that look into letters follow addresses: opening this changes nothing."""
-    try:
-        found = read_stop_token(token)
-    except signing.BadSignature:
-        return render(request, "search/saved/stop.html", {"search": None, "is_broken": True}, status=410)
-    if found is not None and request.method == "POST":
+    def pause_found(found: SavedSearch) -> None:
         pause_search(search=found)
         found.is_paused = True
-    return render(request, "search/saved/stop.html", {"search": found, "is_broken": False})
+
+    return answer_to_stop(
+        request,
+        find=lambda: read_stop_token(token),
+        stop=pause_found,
+        template="search/saved/stop.html",
+        name="search",
+    )

@@ -23,3 +23,15 @@ def one_line(text: object) -> str:
 def quoted(text: object) -> str:
     """What somebody wrote, as a quotation."""
     return markdown.quote_in_markdown(str(text))
+
+
+@register.filter
+def lines(text: object) -> str:
+    """What somebody wrote for this letter: paragraphs of it, in plain words."""
+    return markdown.lines_in_markdown(str(text))
+
+
+@register.filter
+def link(address: object) -> str:
+    """A whole address, shown and linked."""
+    return markdown.autolink(str(address))

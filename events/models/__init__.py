@@ -17,15 +17,18 @@ from events.models.registration import (
     RegistrationQuerySet,
     SessionBooking,
 )
+from events.models.reminders import EventLetters, EventReminder
 
 __all__ = [
     "Answer",
     "CityPlaces",
     "Event",
     "EventIndexPage",
+    "EventLetters",
     "EventPage",
     "EventPageQuerySet",
     "EventQuerySet",
+    "EventReminder",
     "EventSeries",
     "Material",
     "ProgrammeChange",

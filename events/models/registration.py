@@ -64,6 +64,8 @@ class Registration(models.Model):
     offer_until = models.DateTimeField(_("offer open until"), null=True, blank=True, db_index=True)
     round = models.PositiveIntegerField(default=0, editable=False)
     """Raised by every change of status: letters about it are told once, and again when it comes back."""
+    wants_reminders = models.BooleanField(_("wants letters that one can do without"), default=True)
+    """Of guests. What members want is in their profile (``notifications.MailPreference``)."""
     reason = models.CharField(_("what the coordinator said about it"), max_length=400, blank=True)
     """Why it was declined or cancelled; the person is told."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from members.models import User
 from notifications.messages import Message, active
@@ -13,6 +14,7 @@ class CoAuthorAdded(Message):
     """Tells somebody that a sheet is theirs to write on."""
 
     kind = "practices.co_author_added"
+    label = _("Somebody lets you write on a practice sheet")
     template = "emails/practices/co_author_added.txt"
 
     def __init__(self, *, co_author: CoAuthor, sheet: PracticeSheet, by: User) -> None:

@@ -143,7 +143,7 @@ def test_zone_of_the_citys_country_is_proposed_where_it_is_plain_but_never_saved
 @pytest.mark.parametrize("cities", [1, 3])
 def test_profile_query_count_is_constant(own_client, cities, django_assert_num_queries):
     CityFactory.create_batch(cities)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         own_client.get(ADDRESS)
 
 
