@@ -2,10 +2,18 @@
 
 from django.urls import path
 
-from events.views import permanent
+from events.views import calendars, permanent
 
 app_name = "events"
 
 urlpatterns = [
     path("<int:number>/", permanent.permanent, name="permanent"),
+    # Calendars. People subscribe to these addresses: they never change.
+    path("calendar.ics", calendars.public_calendar, name="calendar_feed"),
+    path("mine/<str:key>.ics", calendars.own_calendar, name="own_calendar"),
+    path("<int:number>/event.ics", calendars.event_file, name="event_file"),
+    path("<int:number>/programme.ics", calendars.programme_file, name="programme_file"),
+    path("<int:number>/sessions/<int:pk>.ics", calendars.session_file, name="session_file"),
+    path("<int:number>/mine/<str:secret>.ics", calendars.guest_calendar, name="guest_calendar"),
+    path("calendar/", calendars.calendar_page, name="calendar"),
 ]
