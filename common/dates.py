@@ -24,6 +24,19 @@ def day_in_words(value: date | datetime) -> str:
     return str(dates.format_date(value, "long", locale=cldr_locale()))
 
 
+def weekday_and_day_in_words(value: date) -> str:
+    """``Monday, 3 May 2027``."""
+    return str(dates.format_date(value, "full", locale=cldr_locale()))
+
+
+def weekdays_in_words() -> list[tuple[str, str]]:
+    """The days of the week from Monday on, each in short and in full: ``("Mon", "Monday")``."""
+    short, full = (
+        dates.get_day_names(width, context="stand-alone", locale=cldr_locale()) for width in ("abbreviated", "wide")
+    )
+    return [(str(short[number]), str(full[number])) for number in range(7)]
+
+
 def days_in_words(first: date, last: date) -> str:
     """``7 December 2018`` or ``7–9 Dec 2018``: for spans the CLDR has short months only."""
     if first == last:

@@ -5,26 +5,27 @@ they may be kept by caches on the way.
 """
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
-from django.http import Http404
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import Http404, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.languages import CODES, best_versions, complete_order, own_name
+from common.languages import best_versions, complete_order, country_name, current_language, own_name
 from events.calendars import Entry
 from events.enums import RegistrationStatus
-from events.models import CalendarKey, Event, EventPage, EventSeries, Registration, Session, SessionBooking
+from events.filters import ATTENDANCE, EventFilters
+from events.models import CalendarKey, EventPage, EventSeries, Registration, SeriesName, Session, SessionBooking
 from groups.models import WorkingGroup
 from groups.permissions import Reader, group_keys_of
 from members.models import City, CityName, User
 from taxonomy.models import Concept
-from taxonomy.queries import preferred_labels, with_narrower
+from taxonomy.queries import preferred_labels
 
 # What is over leaves the calendars to which people subscribe after this time; so a cancelled event is still told as
 # cancelled more than a year after its day.
@@ -41,33 +42,33 @@ _LEFT = (RegistrationStatus.CANCELLED, RegistrationStatus.DECLINED, Registration
 class Choice:
     """The part of the events that an address asks for, with its name in words."""
 
+    filters: EventFilters
     condition: Q
     name: str
-    follow: str = ""
-    """The language that one understands: events that are held in it, or interpreted."""
-
-    def takes(self, event: Event) -> bool:
-        return not self.follow or self.follow in event.spoken or self.follow in event.interpreted
 
 
-PARAMETERS = ("group", "theme", "city", "series", "follow")
+# By the names that the addresses of calendars use: those of the filters that the list of events uses. Those that are
+# missing here ask for something that is different every day.
+_FILTERS = {"follow": "language", "theme": "theme", "city": "city", "series": "series", "country": "country"}
+_FILTERS |= {"attendance": "attendance"}
+PARAMETERS = ("group", *_FILTERS)
 
 
 def choice_of(query: Mapping[str, Any]) -> Choice:
-    """What ``?group=…&theme=…&city=…&series=…&follow=…`` asks for. Raises Http404 where there is no such thing: a
-    calendar that shows everything instead would be worse."""
-    condition, names = Q(), []
-    for name, find in _FINDERS.items():
-        if value := query.get(name, ""):
-            found, words = find(value)
-            condition &= found
-            names.append(words)
-    follow = query.get("follow", "")
-    if follow:
-        if follow not in CODES:
-            raise Http404
-        names.append(_("that can be followed in: %(language)s") % {"language": own_name(follow)})
-    return Choice(condition, ", ".join([_("Events"), *names]), follow)
+    """What ``?group=…&theme=…&city=…&series=…&country=…&attendance=…&follow=…`` asks for; ``follow`` is a language
+    in which one can follow. Raises Http404 where there is no such thing: a calendar that shows everything instead
+    would be worse."""
+    asked = QueryDict(mutable=True)
+    asked.update({name: query[key] for key, name in _FILTERS.items() if query.get(key)})
+    filters = EventFilters.from_query(asked)
+    if any(getattr(filters, name) != value for name, value in asked.items()):
+        raise Http404
+    names = [_NAMES[name](value) for name, value in filters.chosen()]
+    condition = Q()
+    if group := query.get("group"):
+        condition, name = _group(group)
+        names.append(name)
+    return Choice(filters, condition, ", ".join([_("Events"), *names]))
 
 
 def _group(value: str) -> tuple[Q, str]:
@@ -80,33 +81,25 @@ def _group(value: str) -> tuple[Q, str]:
     key = versions.filter(named).values_list("translation_key", flat=True).first()
     if key is None:
         raise Http404
-    order = complete_order(())
-    group = best_versions(versions.filter(translation_key=key), order).first()
+    group = best_versions(versions.filter(translation_key=key), complete_order((current_language(),))).first()
     return Q(event__group__translation_key=key), group.title if group else ""
 
 
-def _theme(value: str) -> tuple[Q, str]:
-    theme = Concept.objects.filter(key=value).prefetch_related(preferred_labels()).first()
-    if theme is None:
+def _name_of(things: QuerySet, labels: Prefetch) -> str:
+    found = things.prefetch_related(labels).first()
+    if found is None:
         raise Http404
-    return Q(event__themes__in=with_narrower(value)), theme.label()
+    return str(found.label())
 
 
-def _city(value: str) -> tuple[Q, str]:
-    city = City.objects.filter(key=value).prefetch_related(preferred_labels("labels", CityName)).first()
-    if city is None:
-        raise Http404
-    return Q(event__city=city), city.label()
-
-
-def _series(value: str) -> tuple[Q, str]:
-    series = EventSeries.objects.filter(key=value).prefetch_related("labels").first()
-    if series is None:
-        raise Http404
-    return Q(event__series=series), series.label()
-
-
-_FINDERS = {"group": _group, "theme": _theme, "city": _city, "series": _series}
+_NAMES: dict[str, Callable[[str], str]] = {
+    "language": lambda code: _("that can be followed in: %(language)s") % {"language": own_name(code)},
+    "theme": lambda key: _name_of(Concept.objects.filter(key=key), preferred_labels()),
+    "city": lambda key: _name_of(City.objects.filter(key=key), preferred_labels("labels", CityName)),
+    "series": lambda key: _name_of(EventSeries.objects.filter(key=key), preferred_labels("labels", SeriesName)),
+    "country": country_name,
+    "attendance": lambda way: str(ATTENDANCE[way]),
+}
 
 
 # ---------------------------------------------------------------- public calendars
@@ -114,8 +107,8 @@ _FINDERS = {"group": _group, "theme": _theme, "city": _city, "series": _series}
 
 def public_entries(choice: Choice, language: str) -> list[Entry]:
     """The coming events that a visitor may read, and those that are over since not too long."""
-    pages = _pages_for(AnonymousUser(), (language,), choice.condition & _not_long_over())
-    return [Entry(page) for page in pages if choice.takes(page.event)]
+    pages = _pages_for(AnonymousUser(), (language,), choice.condition & _not_long_over(), choice.filters)
+    return [Entry(page) for page in pages]
 
 
 def event_entry(number: int, reader: Reader, languages: Sequence[str]) -> Entry:
@@ -198,9 +191,13 @@ def _not_long_over() -> Q:
     return Q(event__ends_at__gte=timezone.now() - KEPT)
 
 
-def _pages_for(reader: Reader, languages: Sequence[str], condition: Q) -> list[EventPage]:
+def _pages_for(
+    reader: Reader, languages: Sequence[str], condition: Q, filters: EventFilters | None = None
+) -> list[EventPage]:
     """Of each event that ``reader`` may read, the page in the best language, with all that a calendar shows."""
     visible = EventPage.objects.visible_to(reader).filter(condition)
+    if filters:
+        visible = filters.narrow(visible)
     best = best_versions(visible, complete_order(languages))
     found = (
         EventPage.objects.filter(pk__in=best.order_by().values("pk"))

@@ -5,6 +5,7 @@ program which has skipped some versions ends with the right one. What nobody may
 who asks for a calendar chooses the entries through ``visible_to``.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from icalendar import Calendar
 from icalendar import Event as Component
+from icalendar import vText
 
 from common.languages import complete_order, own_name
 from common.moments import is_shown_twice
@@ -38,6 +40,7 @@ _STATUS = {
     Status.POSTPONED: "TENTATIVE",
     Status.CANCELLED: "CANCELLED",
 }
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _GONE = (RegistrationStatus.CANCELLED, RegistrationStatus.DECLINED, RegistrationStatus.LAPSED)
 
 
@@ -61,7 +64,7 @@ class Entry:
 
 
 def calendar_file(
-    entries: Sequence[Entry], *, name: str, language: str, zone: ZoneInfo, description: str = ""
+    entries: Sequence[Entry], *, name: str, language: str, zone: ZoneInfo
 ) -> bytes:
     """A calendar with these entries, in ``language`` as far as their words exist in it.
 
@@ -72,11 +75,9 @@ def calendar_file(
     calendar.add("PRODID", _PRODUCT)
     calendar.add("CALSCALE", "GREGORIAN")
     # No METHOD: it is for messages between people who schedule, and each kind of them must name an organiser's address.
-    calendar.add("NAME", name)
-    calendar.add("X-WR-CALNAME", name)
-    if description:
-        calendar.add("DESCRIPTION", description)
-        calendar.add("X-WR-CALDESC", description)
+    # The library takes what it does not know for values that need no escapes.
+    calendar.add("NAME", vText(_plain(name)))
+    calendar.add("X-WR-CALNAME", vText(_plain(name)))
     calendar.add("X-WR-TIMEZONE", zone.key)
     calendar.add("REFRESH-INTERVAL", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("X-PUBLISHED-TTL", f"PT{REFRESH // timedelta(hours=1)}H")
@@ -136,12 +137,12 @@ def _component(entry: Entry, order: Sequence[str]) -> Component:
     component.add("LAST-MODIFIED", stamp)
     _add_time(component, entry)
     title, language = _title(entry, order)
-    component.add("SUMMARY", _summary(entry, title), parameters={"LANGUAGE": language})
+    component.add("SUMMARY", _plain(_summary(entry, title)), parameters={"LANGUAGE": language})
     text, text_language = _description(entry, order)
-    component.add("DESCRIPTION", text, parameters={"LANGUAGE": text_language} if text_language else {})
-    component.add("URL", page_address(event))
+    component.add("DESCRIPTION", _plain(text), parameters={"LANGUAGE": text_language} if text_language else {})
+    component.add("URL", page_address(entry))
     if place := _location(entry):
-        component.add("LOCATION", place)
+        component.add("LOCATION", _plain(place))
     if event.is_on_site and event.latitude is not None and event.longitude is not None:
         component.add("GEO", (float(event.latitude), float(event.longitude)))
     if themes := [theme.label() for theme in event.themes.all()]:
@@ -155,6 +156,11 @@ def _component(entry: Entry, order: Sequence[str]) -> Component:
     if address := join_address(entry):
         component.add("CONFERENCE", address, parameters={"VALUE": "URI", "FEATURE": "VIDEO", "LABEL": _("Join")})
     return component
+
+
+def _plain(text: str) -> str:
+    """Without what no calendar file may hold; of line ends, the one that the library knows how to write."""
+    return _CONTROLS.sub("", "\n".join(text.splitlines()))
 
 
 def _sequence(entry: Entry) -> int:
@@ -240,7 +246,7 @@ def _description(entry: Entry, order: Sequence[str]) -> tuple[str, str]:
         about,
         "\n".join(_facts(entry)),
         _("Join: %(address)s") % {"address": address} if address else "",
-        _("More, and any change: %(address)s") % {"address": page_address(event)},
+        _("More, and any change: %(address)s") % {"address": page_address(entry)},
     ]
     languages = {order[0], language, note_language} - {""}
     return "\n\n".join(filter(None, parts)), order[0] if len(languages) == 1 else ""
@@ -299,8 +305,12 @@ def join_address(entry: Entry) -> str:
     return (entry.session.join_url if entry.session else "") or entry.event.join_url
 
 
-def page_address(event: Event) -> str:
+def page_address(entry: Entry) -> str:
     """The permanent address, under the language that is being written."""
-    return f"{settings.BASE_URL}{reverse('events:permanent', args=[event.pk])}"
-
-
+    event, session = entry.event, entry.session
+    path = (
+        reverse("events:session", args=[event.pk, session.pk])
+        if session
+        else reverse("events:permanent", args=[event.pk])
+    )
+    return f"{settings.BASE_URL}{path}"

@@ -6,6 +6,9 @@ from django import template
 from django.conf import settings
 from django.urls import reverse
 
+from events.filters import EventFilters
+from groups.models import WorkingGroup
+
 register = template.Library()
 
 
@@ -17,6 +20,19 @@ def calendar_feed_address(**choice: object) -> str:
     """
     query = urlencode({name: str(value) for name, value in choice.items() if value})
     return reverse("events:calendar_feed") + (f"?{query}" if query else "")
+
+
+@register.simple_tag
+def feed_for_filters(filters: EventFilters) -> str:
+    """The path of the calendar of what a list of events shows. A month and free places are left out: they are not
+    the same tomorrow."""
+    chosen = {name: getattr(filters, name) for name in ("theme", "city", "series", "country", "attendance")}
+    key = None
+    if filters.group:
+        # A slug may change; people subscribe for years.
+        groups = WorkingGroup.objects.filter(slug=filters.group)
+        key = groups.values_list("translation_key", flat=True).first()
+    return calendar_feed_address(group=key, follow=filters.language, **chosen)
 
 
 @register.filter
