@@ -140,9 +140,7 @@ def own_entries(key: CalendarKey, languages: Sequence[str]) -> list[Entry]:
     wanted = Q(event__in=list(registrations))
     if key.with_groups:
         wanted |= Q(event__group__translation_key__in=group_keys_of(user)) & _not_long_over()
-    entries = [
-        _own(page, registrations.get(page.event_id)) for page in _pages_for(user, languages, wanted)
-    ]
+    entries = [_own(page, registrations.get(page.event_id)) for page in _pages_for(user, languages, wanted)]
     return [*entries, *_booked(entries)]
 
 

@@ -16,9 +16,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from icalendar import Calendar
+from icalendar import Calendar, vText
 from icalendar import Event as Component
-from icalendar import vText
 
 from common.languages import complete_order, own_name
 from common.moments import is_shown_twice
@@ -63,9 +62,7 @@ class Entry:
         return self.page.event
 
 
-def calendar_file(
-    entries: Sequence[Entry], *, name: str, language: str, zone: ZoneInfo
-) -> bytes:
+def calendar_file(entries: Sequence[Entry], *, name: str, language: str, zone: ZoneInfo) -> bytes:
     """A calendar with these entries, in ``language`` as far as their words exist in it.
 
     The same entries give the same bytes, so that it can be asked whether anything has changed.

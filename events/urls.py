@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from events.views import calendars, permanent, programme, series
+from events.views import calendar_import, calendars, permanent, programme, series
 
 app_name = "events"
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("<int:number>/sessions/<int:pk>.ics", calendars.session_file, name="session_file"),
     path("<int:number>/mine/<str:secret>.ics", calendars.guest_calendar, name="guest_calendar"),
     path("calendar/", calendars.calendar_page, name="calendar"),
+    path("import/", calendar_import.import_start, name="import"),
+    path("import/<str:token>/", calendar_import.import_one, name="import_one"),
     # The programme, for readers
     path("<int:number>/programme/", programme.programme, name="programme"),
     path("<int:number>/sessions/<int:pk>/", programme.session, name="session"),

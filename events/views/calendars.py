@@ -96,9 +96,7 @@ def own_calendar(request: HttpRequest, key: str) -> HttpResponse:
     with translation.override(languages[0]):
         entries = calendar_feeds.own_entries(found, languages)
         name = _("My events: %(network)s") % {"network": _network(request)}
-        return _answer(
-            request, entries, name=name, file_name="my-events", is_public=False, zone=found.user.zone
-        )
+        return _answer(request, entries, name=name, file_name="my-events", is_public=False, zone=found.user.zone)
 
 
 @require_safe

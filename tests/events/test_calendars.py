@@ -1,20 +1,25 @@
 """Calendar files: read back by another library than the one that writes them."""
 
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
-import vobject
-from django.utils import timezone
 
-from events.calendar_feeds import event_entry, public_entries, choice_of, session_entries
-from events.calendars import Entry, calendar_file
-from tests.factories import CityFactory, ConceptFactory, EventPageFactory, RegistrationFactory, SessionFactory
+from tests.factories import CityFactory, ConceptFactory, EventPageFactory, RegistrationFactory
 
 pytestmark = pytest.mark.django_db
 
+
 def test_x(client):
-    page = EventPageFactory(title="Général; assembly, with a comma", summary="x" * 200 + "é" * 100, city=CityFactory(), themes=[ConceptFactory()], time_zone="Europe/Berlin", venue="Town hall", address="Rathausplatz 1", latitude="48.3", longitude="10.9")
+    page = EventPageFactory(
+        title="Général; assembly, with a comma",
+        summary="x" * 200 + "é" * 100,
+        city=CityFactory(),
+        themes=[ConceptFactory()],
+        time_zone="Europe/Berlin",
+        venue="Town hall",
+        address="Rathausplatz 1",
+        latitude="48.3",
+        longitude="10.9",
+    )
     r = client.get(f"/en/meetings/{page.event_id}/event.ics")
     print(r.content.decode())
     print(r.headers)
