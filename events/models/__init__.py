@@ -4,6 +4,7 @@
 page tree (sessions, registrations, materials) relates to the event.
 """
 
+from events.models.calendar_keys import CalendarKey
 from events.models.event import Event, EventQuerySet, EventSeries, SeriesName, whole_span
 from events.models.materials import Material
 from events.models.pages import EventIndexPage, EventPage, EventPageQuerySet
@@ -21,6 +22,7 @@ from events.models.reminders import EventLetters, EventReminder
 
 __all__ = [
     "Answer",
+    "CalendarKey",
     "CityPlaces",
     "Event",
     "EventIndexPage",
