@@ -1,6 +1,7 @@
 """The people who log in, and the cities and organisations that they belong to."""
 
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -14,6 +15,7 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 
+from common import time_zones
 from common.languages import country_choices, country_name
 from taxonomy.models import Label, LabelKind, Labelled, key_field
 from taxonomy.queries import preferred_labels
@@ -209,6 +211,13 @@ class User(AbstractUser):
         _("languages read, the best first"), default=list, blank=True, help_text=_("Codes of two letters.")
     )
 
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=time_zones.LONGEST_NAME,
+        blank=True,
+        validators=[time_zones.validate_time_zone],
+        help_text=_("Times of events are also told in this zone."),
+    )
     shown_to = models.CharField(
         _("your name on your city’s page is shown to"),
         max_length=8,
@@ -229,3 +238,8 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """The zone in which this person is told times; None if none is named."""
+        return time_zones.zone_named(self.time_zone)

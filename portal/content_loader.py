@@ -141,6 +141,9 @@ class ContentLoader:
             user.city = self._named(table, "city", self.cities)
             user.organisation = self._named(table, "organisation", self.organisations)
             user.languages = table.strings("languages")
+            user.time_zone = table.text("time_zone")
+            if user.time_zone and not user.zone:
+                raise table.error("time_zone", "there is no such time zone.")
             user.is_staff = user.is_superuser = is_administrator
             user.save()
             self.people[email] = user

@@ -8,7 +8,13 @@ from tests.factories import CityFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
-PERSON = {"email": "ada@example.com", "first_name": "Ada", "last_name": "Lake", "languages": ["nl", "fr"]}
+PERSON = {
+    "email": "ada@example.com",
+    "first_name": "Ada",
+    "last_name": "Lake",
+    "languages": ["nl", "fr"],
+    "time_zone": "Europe/Amsterdam",
+}
 PASSWORDS = dict.fromkeys(("password1", "password2"), "three words of mine")
 
 
@@ -26,18 +32,21 @@ def test_person_is_added_with_city_and_languages(administrator):
     assert response.status_code == 302
     user = User.objects.get(email="ada@example.com")
     assert (user.city, user.languages, user.check_password("three words of mine")) == (city, ["nl", "fr"], True)
+    assert user.time_zone == "Europe/Amsterdam"
 
 
 def test_profile_is_changed_and_shown(administrator):
-    user = UserFactory(languages=["it"])
+    user = UserFactory(languages=["it"], time_zone="Europe/Rome")
     address = f"/cms/users/edit/{user.pk}/"
-    assert 'value="it"' in administrator.get(address).content.decode()
+    page = administrator.get(address).content.decode()
+    assert ('value="it"' in page, '<option value="Europe/Rome" selected>' in page) == (True, True)
     administrator.post(address, {**PERSON, "is_active": "on"})
     user.refresh_from_db()
-    assert user.languages == ["nl", "fr"]
+    assert (user.languages, user.time_zone) == (["nl", "fr"], "Europe/Amsterdam")
 
 
-def test_language_that_the_portal_does_not_have_is_refused(administrator):
-    response = administrator.post("/cms/users/new/", {**PERSON, **PASSWORDS, "languages": ["xx"]})
+@pytest.mark.parametrize("wrong", [{"languages": ["xx"]}, {"time_zone": "Europe/Atlantis"}])
+def test_language_and_zone_that_there_are_not_are_refused(administrator, wrong):
+    response = administrator.post("/cms/users/new/", {**PERSON, **PASSWORDS, **wrong})
     assert response.status_code == 200
     assert not User.objects.filter(email="ada@example.com").exists()

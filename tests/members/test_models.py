@@ -1,5 +1,6 @@
 import pytest
 from django.contrib.auth import authenticate
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from members.models import CityName, User
@@ -42,3 +43,16 @@ def test_database_refuses_two_preferred_names_in_one_language():
 def test_database_refuses_a_place_that_is_not_on_earth(place):
     with pytest.raises(IntegrityError), transaction.atomic():
         CityFactory(**place)
+
+
+@pytest.mark.parametrize(
+    ("name", "refused"), [("", False), ("Europe/Lisbon", False), ("Europe/Atlantis", True), ("localtime", True)]
+)
+def test_person_can_only_have_a_time_zone_that_there_is(name, refused):
+    person = UserFactory.build(time_zone=name, password="x")
+    if refused:
+        with pytest.raises(ValidationError, match="There is no such time zone"):
+            person.full_clean()
+    else:
+        person.full_clean()
+    assert (person.zone is None) is (refused or not name)

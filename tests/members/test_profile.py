@@ -1,5 +1,7 @@
 """What people say about themselves, and to whom it is shown."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from members.models import User
@@ -30,7 +32,7 @@ def own_client(client, person):
 
 def answers(**changed):
     languages = {f"language_{place}": "" for place in range(1, 8)}
-    return {"first_name": "Ada", "last_name": "Lovelace", "shown_to": "nobody", **languages, **changed}
+    return {"first_name": "Ada", "last_name": "Lovelace", "shown_to": "nobody", "time_zone": "", **languages, **changed}
 
 
 @pytest.mark.parametrize("address", [ADDRESS, "/en/password/change/"])
@@ -54,6 +56,7 @@ def test_profile_is_saved_with_the_languages_in_order_and_without_gaps(own_clien
         answers(
             last_name="Byron",
             shown_to="members",
+            time_zone="Europe/Lisbon",
             language_2="de",
             language_5="nl",
             email="evil@example.com",
@@ -65,6 +68,7 @@ def test_profile_is_saved_with_the_languages_in_order_and_without_gaps(own_clien
     assert "Your profile is saved." in response.content.decode()
     person.refresh_from_db()
     assert (person.last_name, person.shown_to, person.languages) == ("Byron", "members", ["de", "nl"])
+    assert (person.time_zone, person.zone) == ("Europe/Lisbon", ZoneInfo("Europe/Lisbon"))
     assert (person.email, person.city.key, person.is_superuser) == ("ada@example.com", "turin", False)
 
 
@@ -74,6 +78,7 @@ def test_profile_is_saved_with_the_languages_in_order_and_without_gaps(own_clien
         ({"first_name": "", "last_name": " "}, "first_name", "Give at least one of your names."),
         ({"last_name": "x" * 151}, "last_name", "at most 150 characters"),
         ({"shown_to": "everyone"}, "shown_to", "not one of the available choices"),
+        ({"time_zone": "Europe/Atlantis"}, "time_zone", "not one of the available choices"),
         ({"language_1": "xx"}, "language_1", "not one of the available choices"),
         ({"language_1": "de", "language_4": "de"}, "language_4", "You have chosen “Deutsch” already."),
     ],
@@ -90,6 +95,56 @@ def test_profile_says_at_the_field_what_is_wrong_and_saves_nothing(own_client, p
     before = person.last_name
     person.refresh_from_db()
     assert (person.last_name, person.languages) == (before, ["it", "fr"])
+
+
+def choices_of_zones(response):
+    return response.context["form"].fields["time_zone"].choices
+
+
+def test_zones_of_the_countries_with_cities_are_offered_first(own_client):
+    for country in ("IT", "IT", "LU"):
+        CityFactory(country=country)
+    (nothing, _dash), (_near, near), (_far, far) = choices_of_zones(own_client.get(ADDRESS))
+    assert nothing == ""
+    assert [name for name, _words in near] == ["Europe/Rome", "Europe/Luxembourg", "Europe/Amsterdam"]
+    assert "Europe/Berlin" in dict(far)
+
+
+def test_zone_under_a_former_name_stays_chosen(own_client, person):
+    User.objects.filter(pk=person.pk).update(time_zone="Asia/Calcutta")
+    assert choices_of_zones(own_client.get(ADDRESS))[1] == ("Asia/Calcutta", "Kolkata (UTC+5:30)")
+    assert own_client.post(ADDRESS, answers(time_zone="Asia/Calcutta")).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("country", "chosen", "proposed"),
+    [
+        ("NL", "", "In the country of your city (Netherlands) it is: Netherlands – Amsterdam (UTC+"),
+        ("NL", "Europe/Rome", None),
+        ("PT", "", None),
+        (None, "", None),
+    ],
+)
+def test_zone_of_the_citys_country_is_proposed_where_it_is_plain_but_never_saved(
+    own_client, person, country, chosen, proposed
+):
+    city = CityFactory(country=country) if country else None
+    User.objects.filter(pk=person.pk).update(city=city, time_zone=chosen)
+    response = own_client.get(ADDRESS)
+    help_text = response.context["form"].fields["time_zone"].help_text
+    assert help_text.startswith("Times of events are also told in this zone.")
+    assert (proposed in help_text) if proposed else "your city" not in help_text
+    assert response.context["form"]["time_zone"].value() == chosen
+    own_client.post(ADDRESS, answers(time_zone=chosen))
+    person.refresh_from_db()
+    assert person.time_zone == chosen
+
+
+@pytest.mark.parametrize("cities", [1, 3])
+def test_profile_query_count_is_constant(own_client, cities, django_assert_num_queries):
+    CityFactory.create_batch(cities)
+    with django_assert_num_queries(13):
+        own_client.get(ADDRESS)
 
 
 def test_first_language_of_the_profile_decides_what_is_read(own_client):

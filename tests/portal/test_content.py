@@ -65,6 +65,7 @@ def test_missing_file_is_named(tmp_path):
         ("events/closing-event-medi4sec.toml", '"Europe/Paris"', '"Europe/Nowhere"', "there is no such time zone."),
         ("events/general-assembly-augsburg.toml", '"2019-04"', '"spring"', "“starts” must be a date"),
         ("people.toml", '"member@example.org"', '"member@efus.example"', "a demonstration account ends in @example.org."),
+        ("people.toml", '"Europe/Rome"', '"Europe/Roma"', "there is no such time zone."),
         ("vocabulary/crime.toml", 'broader = "theft"', 'broader = "thieving"', "“thieving” was refused: There is no such concept."),
         ("vocabulary/crime.toml", 'broader = "crime"', 'broader = "bicycle-theft"', "“bicycle-theft” was refused: This is a narrower concept"),
         ("vocabulary/crime.toml", "mark = 5", "mark = 9", "“mark” must be a number from 1 to 6."),
