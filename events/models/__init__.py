@@ -4,6 +4,7 @@
 page tree (sessions, registrations, materials) relates to the event.
 """
 
+from events.models.attendance import Attendance, AttendanceEntry, Certificate
 from events.models.event import Event, EventQuerySet, EventSeries, SeriesName, whole_span
 from events.models.materials import Material
 from events.models.pages import EventIndexPage, EventPage, EventPageQuerySet
@@ -16,9 +17,13 @@ from events.models.registration import (
     RegistrationQuerySet,
     SessionBooking,
 )
+from events.models.survey import Survey, SurveyAnswer, SurveyQuestion, SurveyTurn
 
 __all__ = [
     "Answer",
+    "Attendance",
+    "AttendanceEntry",
+    "Certificate",
     "CityPlaces",
     "Event",
     "EventIndexPage",
@@ -35,6 +40,10 @@ __all__ = [
     "Session",
     "SessionBooking",
     "SessionPerson",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyQuestion",
+    "SurveyTurn",
     "Track",
     "whole_span",
 ]
