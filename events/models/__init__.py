@@ -9,6 +9,7 @@ from events.models.event import Event, EventQuerySet, EventSeries, SeriesName, w
 from events.models.materials import Material
 from events.models.pages import EventIndexPage, EventPage, EventPageQuerySet
 from events.models.programme import Room, Session, SessionPerson, Track
+from events.models.programme_news import ProgrammeChange, UntoldChange
 from events.models.registration import (
     Answer,
     CityPlaces,
@@ -32,6 +33,7 @@ __all__ = [
     "EventQuerySet",
     "EventSeries",
     "Material",
+    "ProgrammeChange",
     "Question",
     "Registration",
     "RegistrationQuerySet",
@@ -45,5 +47,6 @@ __all__ = [
     "SurveyQuestion",
     "SurveyTurn",
     "Track",
+    "UntoldChange",
     "whole_span",
 ]
