@@ -57,9 +57,7 @@ class Door:
 
     @cached_property
     def expected(self) -> list[Expected]:
-        lines = [
-            Expected(person, entry_code(person.pk), _checked_in_at(person)) for person in enrolled(self.event)
-        ]
+        lines = [Expected(person, entry_code(person.pk), _checked_in_at(person)) for person in enrolled(self.event)]
         return sorted(lines, key=lambda line: (folded(line.registration.name), line.registration.pk))
 
     @property
@@ -79,11 +77,10 @@ def _checked_in_at(registration: Registration) -> datetime | None:
 
 def registration_with_code(event: Event, code: str) -> Registration:
     """Whose code this is, among all who ever registered for the event. Raises Http404."""
-    found = (
-        Registration.objects.filter(event=event, pk=registration_of_code(code))
-        .select_related("city", "attendance", "event")
-        .first()
-    )
+    pk = registration_of_code(code)
+    if pk is None:
+        raise Http404
+    found = Registration.objects.filter(event=event, pk=pk).select_related("city", "attendance", "event").first()
     if found is None:
         raise Http404
     return found

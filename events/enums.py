@@ -155,5 +155,6 @@ class DefaultQuestion(models.TextChoices):
 
     @property
     def kind(self) -> SurveyKind:
-        kinds = {self.OVERALL: SurveyKind.SCALE, self.USEFUL: SurveyKind.SCALE, self.LANGUAGE: SurveyKind.DEGREE}
-        return kinds.get(self, SurveyKind.TEXT)
+        if self in (DefaultQuestion.OVERALL, DefaultQuestion.USEFUL):
+            return SurveyKind.SCALE
+        return SurveyKind.DEGREE if self == DefaultQuestion.LANGUAGE else SurveyKind.TEXT

@@ -7,7 +7,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from events.enums import RegistrationStatus
-from events.models import Event, Registration
+from events.models import Event, Registration, Session, SessionPerson
 from groups.permissions import Reader, coordinates, is_network_member
 
 
@@ -27,6 +27,15 @@ def get_event_to_manage(user: Any, pk: int) -> Event:
     if Event.objects.visible_to(user).filter(pk=pk).exists():
         raise PermissionDenied(_("The coordinators of its working group look after this event."))
     raise Http404
+
+
+def get_event(pk: int) -> Event:
+    """The event with this number, for whoever has another key to it than being allowed to see it: the secret of a
+    letter. Raises Http404."""
+    event = Event.objects.select_related("city", "group").filter(pk=pk).first()
+    if event is None:
+        raise Http404
+    return event
 
 
 def get_visible_event(user: Reader, pk: int) -> Event:
@@ -57,3 +66,16 @@ def may_join(user: Reader, event: Event, registration: Registration | None = Non
     own = registration or registration_of(user, event)
     is_enrolled = own is not None and own.event_id == event.pk and own.status == RegistrationStatus.ENROLLED
     return is_enrolled or can_manage(user, event)
+
+
+def get_session_to_note(user: Any, number: int, pk: int) -> Session:
+    """The session, for those who look after its event and for members who speak or moderate in it. Raises Http404
+    where ``user`` may not even see the event, and PermissionDenied where only that."""
+    session = Session.objects.select_related("event__city", "event__group").filter(event=number, pk=pk).first()
+    if session is None:
+        raise Http404
+    has_part = is_network_member(user) and SessionPerson.objects.filter(session=session, user=user).exists()
+    if has_part or can_manage(user, session.event):
+        return session
+    get_visible_event(user, number)
+    raise PermissionDenied(_("Those who speak or moderate write the notes, and the coordinators."))

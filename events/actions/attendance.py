@@ -67,9 +67,7 @@ def take_entries(*, event: Event, entries: Iterable[Entry], by: User) -> dict[uu
         person.pk: person
         for person in Registration.objects.filter(event=event, pk__in={entry.registration for entry in entries})
     }
-    known = set(
-        AttendanceEntry.objects.filter(key__in=[entry.key for entry in entries]).values_list("key", flat=True)
-    )
+    known = set(AttendanceEntry.objects.filter(key__in=[entry.key for entry in entries]).values_list("key", flat=True))
     now, refused, touched = timezone.now(), dict[uuid.UUID, str](), set[int]()
     for entry in entries:
         if entry.key in known:

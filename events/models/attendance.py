@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.dates import day_in_words, days_in_words
 from events.codes import in_groups, new_certificate_code
 from events.enums import CheckInSource, Movement
 from events.models.event import Event
@@ -51,7 +52,11 @@ class Attendance(models.Model):
     registration = models.OneToOneField(Registration, on_delete=models.CASCADE, related_name="attendance")
     checked_in_at = models.DateTimeField(_("checked in at"))
     checked_in_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("checked in by"), null=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("checked in by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     source = models.CharField(_("how"), max_length=7, choices=CheckInSource)
 
@@ -100,6 +105,14 @@ class Certificate(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("events:certificate", args=[self.printed_code])
+
+    @property
+    def days_in_words(self) -> str:
+        return days_in_words(self.first_day, self.last_day)
+
+    @property
+    def issued_in_words(self) -> str:
+        return day_in_words(self.issued_at)
 
     @property
     def printed_code(self) -> str:

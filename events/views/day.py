@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -21,7 +21,6 @@ from django.views.decorators.http import require_POST, require_safe
 from common.languages import current_language
 from events.actions.attendance import Entry, check_in, take_entries, undo_check_in
 from events.attending import Door, registration_with_code
-from events.codes import ENTRY_LENGTH
 from events.enums import CheckInSource, Movement
 from events.models import Event, Registration
 from events.permissions import can_manage, get_event_to_manage, get_visible_event
@@ -56,7 +55,6 @@ def door(request: MemberRequest, number: int) -> HttpResponse:
         "kept_until": int((event.ends_at + LIST_KEPT).timestamp() * 1000),
         "days_kept": LIST_KEPT.days,
         "script_words": json.dumps(_words_of_script(), ensure_ascii=False),
-        "code_length": ENTRY_LENGTH,
     }
     return render(request, "events/day/door.html", context)
 
@@ -136,19 +134,6 @@ def code(request: HttpRequest, number: int, code: str) -> HttpResponse:
         _move(member, person, CheckInSource.CODE)
         return redirect(request.path)
     return render(request, "events/day/person.html", {"event": event, "person": person})
-
-
-@login_required
-@require_safe
-def find_code(request: MemberRequest, number: int) -> HttpResponse:
-    """Lead from a code that somebody typed to its person."""
-    event = get_event_to_manage(request.user, number)
-    try:
-        registration_with_code(event, request.GET.get("code", ""))
-    except Http404:
-        messages.error(request, _("Nobody has this code. Look for the name."))
-        return redirect("events:door", event.pk)
-    return redirect("events:check_in_code", event.pk, request.GET["code"].strip())
 
 
 # ---------------------------------------------------------------- without a network
