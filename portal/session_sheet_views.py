@@ -26,7 +26,7 @@ class SpeakerForm(forms.Form):
     speaker = forms.ChoiceField(
         label=gettext_lazy("Whose practice it is"),
         help_text=gettext_lazy(
-            "The sheet is of this person’s city. Members of that city get the draft and a letter; otherwise you keep it."
+            "The sheet is of this person’s city. Members of that city get the draft and a letter; else you keep it."
         ),
     )
 

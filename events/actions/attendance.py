@@ -35,7 +35,7 @@ class Entry:
 
 @transaction.atomic
 def check_in(*, registration: Registration, by: User, source: CheckInSource = CheckInSource.LIST) -> None:
-    """Note that somebody has come. Twice is the same as once. Raises ValidationError where the person is not enrolled."""
+    """Note that somebody has come. Twice is the same as once. Raises ValidationError for whoever is not enrolled."""
     lock_event(registration.event_id)
     registration.refresh_from_db(fields=["status"])
     if not registration.is_enrolled:
