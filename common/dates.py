@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from babel import dates
+from babel.units import format_unit
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,19 @@ def day_in_words(value: date | datetime) -> str:
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
     return str(dates.format_date(value, "long", locale=cldr_locale()))
+
+
+def weekday_and_day_in_words(value: date) -> str:
+    """``Monday, 3 May 2027``."""
+    return str(dates.format_date(value, "full", locale=cldr_locale()))
+
+
+def weekdays_in_words() -> list[tuple[str, str]]:
+    """The days of the week from Monday on, each in short and in full: ``("Mon", "Monday")``."""
+    short, full = (
+        dates.get_day_names(width, context="stand-alone", locale=cldr_locale()) for width in ("abbreviated", "wide")
+    )
+    return [(str(short[number]), str(full[number])) for number in range(7)]
 
 
 def days_in_words(first: date, last: date) -> str:
@@ -45,6 +59,11 @@ def months_in_words(first: date, last: date) -> str:
     if (first.year, first.month) == (last.year, last.month):
         return str(dates.format_skeleton("yMMMM", first, locale=cldr_locale()))
     return str(dates.format_interval(first, last, "yMMM", locale=cldr_locale()))
+
+
+def minutes_in_words(minutes: int) -> str:
+    """``90 min``."""
+    return str(format_unit(minutes, "minute", length="short", locale=cldr_locale()))
 
 
 def time_in_words(value: datetime) -> str:

@@ -10,6 +10,7 @@ from events.views import (
     materials,
     papers,
     permanent,
+    programme,
     programme_editing,
     series,
     survey,
@@ -19,6 +20,9 @@ app_name = "events"
 
 urlpatterns = [
     path("<int:number>/", permanent.permanent, name="permanent"),
+    # The programme, for readers
+    path("<int:number>/programme/", programme.programme, name="programme"),
+    path("<int:number>/sessions/<int:pk>/", programme.session, name="session"),
     # ---- the coordinators' desk: announcing, facts, words, status
     path("manage/", announcing.desk, name="desk"),
     path("announce/", announcing.announce, name="announce"),

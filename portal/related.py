@@ -1,4 +1,4 @@
-"""Which events a reader of a sheet may want, and why."""
+"""Which events a reader of a sheet may want, and why; and where its practice was presented."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from events.models import EventPage
+from events.models import EventPage, Session
 from events.queries import event_cards
-from practices.models import PracticeSheet
+from practices.models import Practice, PracticeSheet
 
 MOST = 3
 
@@ -47,3 +47,22 @@ def _reasons(sheet: PracticeSheet, event: EventPage, theme_keys: set[int]) -> li
         if own and other and own.translation_key == other.translation_key:
             reasons.append(words)
     return reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    session: Session
+    event: EventPage
+    """The page of its event in the language that suits the reader."""
+
+
+def presentations_of(practice: Practice, request: HttpRequest) -> list[Presentation]:
+    """The sessions that present a practice, of events that this reader may see; the latest first."""
+    sessions = list(
+        Session.objects.filter(practice=practice).select_related("event").order_by("-day", "-starts_at", "pk")
+    )
+    if not sessions:
+        return []
+    pages = event_cards(request).filter(event__in={session.event_id for session in sessions})
+    page_of = {page.event_id: page for page in pages}
+    return [Presentation(session, page_of[session.event_id]) for session in sessions if session.event_id in page_of]

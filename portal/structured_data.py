@@ -19,9 +19,11 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from common.addresses import address_for, address_in
-from common.languages import CODES, current_language
-from events.enums import Precision
-from events.models import Event, EventIndexPage, EventPage
+from common.languages import CODES, current_language, reading_order
+from common.words import best_words
+from events.enums import Attendance, Precision, RegistrationMode, Status
+from events.models import Event, EventIndexPage, EventPage, EventSeries, Session, SessionPerson
+from events.programme import languages_of
 from groups.models import WorkingGroup, WorkingGroupIndexPage
 from members.models import City, Organisation, Sector
 from portal.models import HomePage
@@ -288,7 +290,8 @@ def _groups(context: dict[str, Any], request: HttpRequest) -> Description:
 
 @describes(EventIndexPage)
 def _events(context: dict[str, Any], request: HttpRequest) -> Description:
-    return _list_page(context, request, [*context["upcoming"], *context["past"]])
+    month = context.get("month")
+    return _list_page(context, request, month.events if month else [*context["upcoming"], *context["past"]])
 
 
 @describes(RecommendationIndexPage)
@@ -397,29 +400,134 @@ def _group(context: dict[str, Any], request: HttpRequest) -> Description:
 
 @describes(EventPage)
 def _event(context: dict[str, Any], request: HttpRequest) -> Description:
+    """Never with the address to join: that is for those enrolled."""
     page: EventPage = context["page"]
     facts = page.event
     event = {
         **_of_page(page, request, "Event"),
-        "inLanguage": page.language,
+        **_state(facts),
+        "inLanguage": [*facts.spoken, *facts.interpreted],
         "startDate": _known(facts, facts.local_start),
         "endDate": _known(facts, facts.local_end),
-        "eventStatus": "https://schema.org/EventScheduled",
-        # Of events without a place, the page does not say how one takes part.
-        "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode" if facts.city else None,
-        "location": _place(facts),
+        "location": _location(facts, page_url(page, request)),
         "organizer": organisation_node(facts.organiser),
         "about": _terms(context.get("themes", ())),
+        "superEvent": _series(facts.series),
+        "offers": _offer(facts, page_url(page, request)),
+        "maximumAttendeeCapacity": facts.capacity,
+        "performer": _people(context.get("speakers", ())),
+        "subEvent": [
+            _session_node(session, request) for session in context["programme"].sessions if session.kind != "break"
+        ],
     }
     return Description(name=page.title, thing=compact(event))
+
+
+_STATUSES: dict[str, str] = {Status.POSTPONED: "EventPostponed", Status.CANCELLED: "EventCancelled"}
+_ATTENDANCES: dict[str, str] = {
+    Attendance.ON_SITE: "OfflineEventAttendanceMode",
+    Attendance.ONLINE: "OnlineEventAttendanceMode",
+    Attendance.HYBRID: "MixedEventAttendanceMode",
+}
+
+
+def _state(event: Event) -> Node:
+    return {
+        "eventStatus": f"https://schema.org/{_STATUSES.get(event.status, 'EventScheduled')}",
+        "eventAttendanceMode": f"https://schema.org/{_ATTENDANCES[event.attendance]}",
+    }
+
+
+def _location(event: Event, url: str) -> Node | list[Node] | None:
+    """Of what takes place online, the address is that of the page, which leads on whoever may join."""
+    place = _place(event) if event.is_on_site else None
+    online = {"@type": "VirtualLocation", "url": url} if event.is_online else None
+    if place and online:
+        return [place, online]
+    return place or online
 
 
 def _place(event: Event) -> Node | None:
     city = event.city
     if city is None:
         return None
-    address = {"@type": "PostalAddress", "addressLocality": city.label(), "addressCountry": city.country}
-    return {"@type": "Place", "name": event.venue or city.label(), "address": address}
+    address = compact(
+        {
+            "@type": "PostalAddress",
+            "streetAddress": event.address,
+            "addressLocality": city.label(),
+            "addressCountry": city.country,
+        }
+    )
+    point = (
+        {"@type": "GeoCoordinates", "latitude": float(event.latitude), "longitude": float(event.longitude)}
+        if event.latitude is not None and event.longitude is not None
+        else None
+    )
+    return compact({"@type": "Place", "name": event.venue or city.label(), "address": address, "geo": point})
+
+
+def _series(series: EventSeries | None) -> Node | None:
+    if series is None:
+        return None
+    return {"@type": "EventSeries", "name": series.label(), "url": absolute(series.get_absolute_url())}
+
+
+def _offer(event: Event, url: str) -> Node | None:
+    """Where people register, as long as they can come."""
+    if event.registration_mode == RegistrationMode.NONE or event.status not in Status.open() or event.is_over:
+        return None
+    is_here = event.registration_mode == RegistrationMode.HERE
+    is_full = is_here and event.capacity is not None and event.taken >= event.capacity
+    return compact(
+        {
+            "@type": "Offer",
+            "url": url if is_here else event.registration_url,
+            "availability": f"https://schema.org/{'SoldOut' if is_full else 'InStock'}" if is_here else None,
+            "validFrom": _moment(event.registration_opens_at),
+            "availabilityEnds": _moment(event.registration_closes_at),
+        }
+    )
+
+
+def _people(people: Iterable[SessionPerson]) -> list[Node]:
+    return [
+        compact(
+            {
+                "@type": "Person",
+                "name": person.shown_name,
+                "affiliation": {"@type": "Organization", "name": person.organisation} if person.organisation else None,
+            }
+        )
+        for person in people
+        if person.shown_name
+    ]
+
+
+def _session_node(session: Session, request: HttpRequest) -> Node:
+    """A session as an event of its own: without times, it has its day."""
+    event = session.event
+    url = absolute(reverse("events:session", args=[event.pk, session.pk]))
+    title, _language = best_words(session.title, reading_order(request))
+    spoken, interpreted = languages_of(session)
+    start, end = session.local_start, session.local_end
+    state = _state(event)
+    if session.is_cancelled:
+        state["eventStatus"] = "https://schema.org/EventCancelled"
+    return compact(
+        {
+            "@type": "Event",
+            "@id": f"{url}#thing",
+            "url": url,
+            "name": title,
+            **state,
+            "inLanguage": [*spoken, *interpreted],
+            "startDate": start.isoformat() if start else session.day.isoformat(),
+            "endDate": end.isoformat() if end else None,
+            "location": _location(event, url),
+            "performer": _people(session.people.all()),
+        }
+    )
 
 
 def _known(event: Event, moment: Any) -> str:
@@ -434,6 +542,49 @@ def _moment(moment: Any) -> str | None:
 
 
 # ---------------------------------------------------------------- screens
+
+
+@describes_screen("events:programme")
+def _programme(context: dict[str, Any], request: HttpRequest) -> Description:
+    url = absolute(request.path)
+    items = [
+        {
+            "@type": "ListItem",
+            "position": position,
+            "name": best_words(session.title, reading_order(request))[0],
+            "url": absolute(reverse("events:session", args=[session.event_id, session.pk])),
+        }
+        for position, session in enumerate(context["programme"].sessions, start=1)
+    ]
+    thing = compact({"@type": "ItemList", "@id": f"{url}#list", "numberOfItems": len(items), "itemListElement": items})
+    return Description(
+        name=_("Programme"),
+        page_type="CollectionPage",
+        thing=thing,
+        trail=_crumb(context["event_page"], request),
+    )
+
+
+@describes_screen("events:session")
+def _session(context: dict[str, Any], request: HttpRequest) -> Description:
+    session: Session = context["session"]
+    page = context["event_page"]
+    event = {**_session_node(session, request), "description": best_words(session.abstract, reading_order(request))[0]}
+    if page:
+        event["superEvent"] = compact(
+            {
+                "@type": "Event",
+                "@id": f"{page_url(page, request)}#thing",
+                "name": page.title,
+                "startDate": _known(session.event, session.event.local_start),
+                "location": _location(session.event, page_url(page, request)),
+            }
+        )
+    trail = [
+        *_crumb(page, request),
+        (_("Programme"), reverse("events:programme", args=[session.event_id])),
+    ]
+    return Description(name=event["name"], thing=compact(event), trail=trail)
 
 
 @describes_screen("city")

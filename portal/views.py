@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.auth import login
 from django.db import DatabaseError, connection
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,17 +20,17 @@ from wagtail.views import serve as serve_page
 from common.addresses import address_in
 from common.languages import current_language, reading_order
 from common.models import BasePage
-from common.page_views import page_view
+from common.page_views import page_view, screen_view
 from discussions.models import Thread
 from discussions.views import threads_about
-from events.models import EventPage
-from events.queries import event_cards
+from events.models import Event, EventPage
+from events.queries import EventLists, event_cards, event_lists
 from groups.models import WorkingGroup
 from members.models import City, CityName, Organisation, User
 from portal.actions import create_first_administrator, has_administrator
 from portal.forms import FirstAdministratorForm
 from portal.models import HomePage
-from portal.related import related_events
+from portal.related import presentations_of, related_events
 from portal.setup_code import forget_setup_code
 from practices.models import PracticeIndexPage, PracticeSheet, Project
 from practices.queries import projects_with_partner, sheet_cards, themes_in_use
@@ -55,8 +56,9 @@ def home(page: HomePage, request: HttpRequest) -> dict:
         "sheets": sheet_cards(request)[:SHEETS_ON_HOME],
         "practice_index": PracticeIndexPage.objects.best_for(request).select_related("locale").first(),
         "themes": themes_in_use(request, THEMES_ON_HOME),
-        "upcoming": event_cards(request).upcoming()[:EVENTS_ON_HOME],
-        "past": event_cards(request).past()[:EVENTS_ON_HOME],
+        "events": EventLists(
+            list(event_cards(request).upcoming()[:EVENTS_ON_HOME]), list(event_cards(request).past()[:EVENTS_ON_HOME])
+        ),
         "groups": WorkingGroup.objects.best_for(request).select_related("locale").order_by("title"),
         "threads": threads[:THREADS_ON_HOME],
     }
@@ -64,17 +66,15 @@ def home(page: HomePage, request: HttpRequest) -> dict:
 
 @page_view(WorkingGroup)
 def working_group(page: WorkingGroup, request: HttpRequest) -> dict:
-    events = event_cards(request).filter(event__group__translation_key=page.translation_key)
     return {
         "sheets": sheet_cards(request).filter(group__translation_key=page.translation_key),
-        "events": events.order_by("-event__starts_at"),
+        "events": event_lists(request, Q(event__group__translation_key=page.translation_key)),
     }
 
 
 @page_view(Project)
 def project_events(page: Project, request: HttpRequest) -> dict:
-    events = event_cards(request).filter(event__related_project__translation_key=page.translation_key)
-    return {"events": events.order_by("-event__starts_at")}
+    return {"events": event_lists(request, Q(event__related_project__translation_key=page.translation_key))}
 
 
 @page_view(EventPage)
@@ -82,14 +82,34 @@ def event(page: EventPage, request: HttpRequest) -> dict:
     return {
         "project": Project.objects.best_version_of(page.event.related_project, request),
         "group": WorkingGroup.objects.best_version_of(page.event.group, request),
+        **sheets_of(page.event, request),
         **threads_about(page, request),
     }
+
+
+@screen_view("events:programme", "events:session")
+def presented(context: dict, request: HttpRequest) -> dict:
+    return sheets_of(context["event"], request)
+
+
+def sheets_of(event: Event, request: HttpRequest) -> dict:
+    """The sheets that this reader may see of the practices that an event is about, and of those that its sessions
+    present, by practice."""
+    about = set(event.practices.values_list("pk", flat=True))
+    concerned = Q(practice__in=about) | Q(practice__in=event.sessions.exclude(practice=None).values("practice"))
+    sheets = {sheet.practice_id: sheet for sheet in sheet_cards(request).filter(concerned)}
+    return {"sheets": sheets, "about": [sheet for key, sheet in sheets.items() if key in about]}
 
 
 @page_view(PracticeSheet)
 def sheet(page: PracticeSheet, request: HttpRequest) -> dict:
     group = WorkingGroup.objects.best_version_of(page.group, request)
-    return {"group": group, "related_events": related_events(page, request)} | threads_about(page, request)
+    return {
+        "group": group,
+        "related_events": related_events(page, request),
+        "presentations": presentations_of(page.practice, request),
+        **threads_about(page, request),
+    }
 
 
 # ---------------------------------------------------------------- cities and organisations
@@ -106,7 +126,7 @@ def city(request: HttpRequest, key: str) -> HttpResponse:
         "sheets": sheet_cards(request).filter(city=found),
         "taken": adoptions_by_city(found, request),
         "given": adoptions_of_city_practices(found, request),
-        "events": event_cards(request).filter(event__city=found).order_by("-event__starts_at"),
+        "events": event_lists(request, Q(event__city=found)),
     }
     return render(request, "portal/city.html", context)
 
@@ -122,7 +142,7 @@ def organisation(request: HttpRequest, key: str) -> HttpResponse:
         "people": User.objects.visible_to(request.user).filter(organisation=found).for_list(),
         "sheets": sheet_cards(request).filter(organisation=found),
         "projects": projects_with_partner(found, request),
-        "events": event_cards(request).filter(event__organiser=found).order_by("-event__starts_at"),
+        "events": event_lists(request, Q(event__organiser=found)),
     }
     return render(request, "portal/organisation.html", context)
 

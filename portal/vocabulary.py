@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -11,11 +12,13 @@ from django.views.decorators.http import require_safe
 
 from common.addresses import address_for
 from common.languages import CODES, current_language, own_name
+from events.models import Event
+from events.queries import event_lists
 from practices.choices import choices_for
 from practices.models import PracticeIndexPage
 from taxonomy.hierarchy import in_tree_order
 from taxonomy.models import Concept, ConceptScheme, LabelKind
-from taxonomy.queries import broader_by_concept, path_upwards, preferred_labels
+from taxonomy.queries import broader_by_concept, path_upwards, preferred_labels, with_narrower
 from taxonomy.skos import FORMATS, concept_uri, vocabulary_as
 
 FILTERS = {
@@ -98,8 +101,11 @@ def concept(request: HttpRequest, key: str) -> HttpResponse:
     found = get_object_or_404(Concept.objects.prefetch_related("labels"), key=key)
     path = path_upwards(found.pk, broader_by_concept())[1:]
     above = {one.pk: one for one in concepts.filter(pk__in=path)}
+    themes = with_narrower(found.key) if found.scheme == ConceptScheme.THEME else []
+    about = Event.themes.through.objects.filter(concept__in=themes).order_by().values("event")
     context = {
         "concept": found,
+        "events": event_lists(request, Q(event__in=about)) if themes else None,
         "labels": _labels_by_language(found),
         "broader": [above[pk] for pk in reversed(path)],
         "narrower": _by_name(concepts.filter(broader=found)),

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
+from common.filters import FilterField
 from common.languages import CODES, country_name, current_language, own_name
 from groups.permissions import audiences_of
 from groups.restricted import RestrictedPageQuerySet
@@ -22,7 +23,6 @@ from practices.filters import (
     MOST_USED,
     RIGHTS,
     YEARS,
-    FilterField,
     PracticeFilters,
 )
 from practices.models import Adoption, EvidenceClaim, EvidenceConfirmation, PracticeSheet

@@ -1,7 +1,7 @@
 """The filters of the lists of practices and of recommendations."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from common.filters import ActiveFilter, FilterField, as_country, as_key, one_of
 from common.languages import CODES
 from common.models import BasePageQuerySet
 from groups.permissions import Reader
@@ -56,58 +57,27 @@ YEARS = ("started_from", "started_to")
 MOST_USED = ("theme", "country", "stage")
 
 
-@dataclass(frozen=True, slots=True)
-class FilterField:
-    """A filter to choose from, as the form shows it."""
-
-    name: str
-    label: str
-    value: str
-    choices: list[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class ActiveFilter:
-    label: str
-    value: str
-    query: str
-    """The address' parameters without it."""
-
-
-def _key(value: str) -> str:
-    return value if re.fullmatch(r"[a-z0-9-]{1,60}", value) else ""
-
-
-def _country(value: str) -> str:
-    return value.upper() if re.fullmatch(r"[A-Za-z]{2}", value) else ""
-
-
 def _year(value: str) -> str:
     return value if re.fullmatch(r"(19|20)[0-9]{2}|2100", value) else ""
 
 
-def _one_of(choices: Iterable[str]) -> Callable[[str], str]:
-    known = frozenset(choices)
-    return lambda value: value if value in known else ""
-
-
 _CLEANERS: dict[str, Callable[[str], str]] = {
-    "theme": _key,
-    "country": _country,
-    "stage": _one_of(Stage.values),
-    "city": _key,
-    "size": _one_of(CitySize.values),
-    "technology": _key,
-    "target_group": _key,
-    "action": _key,
-    "evidence": _one_of(EVIDENCE),
-    "rights": _one_of(RIGHTS),
-    "adopted": _one_of(ADOPTED),
-    "language": _one_of(CODES),
-    "sector": _one_of(Sector.values),
+    "theme": as_key,
+    "country": as_country,
+    "stage": one_of(Stage.values),
+    "city": as_key,
+    "size": one_of(CitySize.values),
+    "technology": as_key,
+    "target_group": as_key,
+    "action": as_key,
+    "evidence": one_of(EVIDENCE),
+    "rights": one_of(RIGHTS),
+    "adopted": one_of(ADOPTED),
+    "language": one_of(CODES),
+    "sector": one_of(Sector.values),
     "started_from": _year,
     "started_to": _year,
-    "sort": _one_of(SORTS),
+    "sort": one_of(SORTS),
 }
 
 

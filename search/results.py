@@ -55,7 +55,7 @@ def shown(result: Result, request: HttpRequest) -> ShownResult:
         passage=result.passage,
         address=address_for(found, request) if isinstance(found, BasePage) else found.get_absolute_url(),
         type_label=str(BY_TYPE[result.hit.type].singular),
-        city=getattr(found, "city", None),
+        city=found.event.city if isinstance(found, EventPage) else getattr(found, "city", None),
         sheet=found if isinstance(found, PracticeSheet) else None,
         event=found if isinstance(found, EventPage) else None,
     )

@@ -1,17 +1,22 @@
 """What templates of every package need: addresses, languages, dates, theme marks."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.http import HttpRequest
 from django.template import Context
+from django.template.defaultfilters import linebreaks_filter
+from django.utils.html import format_html
 from wagtail.models import Page
 
 from common import languages
 from common.addresses import address_for
-from common.dates import day_in_words
+from common.dates import day_in_words, weekday_and_day_in_words
 from common.numbers import number_in_words
+from common.words import best_words
 
 register = template.Library()
 
@@ -57,7 +62,60 @@ def day(value: date | datetime | None) -> str:
 
 
 @register.filter
+def weekday_and_day(value: date | None) -> str:
+    """``Monday, 3 May 2027``."""
+    return weekday_and_day_in_words(value) if value else ""
+
+
+@register.filter
 def initials(person: Any) -> str:
     """Two letters for a person's mark."""
     names = str(person).replace("(", "").split()
     return "".join(name[0] for name in (names[:1] + names[-1:] if len(names) > 1 else names)).upper()
+
+
+# ---------------------------------------------------------------- words that exist in several languages
+
+
+@register.simple_tag(takes_context=True)
+def words(context: Context, text: Mapping[str, str]) -> str:
+    """``{% words session.title %}``: the value of a ``WordsField`` in the language that suits this reader best, marked
+    with ``lang`` where that is not the language of the interface."""
+    chosen, language = _best_words(context, text)
+    return format_html('<span lang="{}">{}</span>', language, chosen) if _is_marked(language) else chosen
+
+
+@register.simple_tag(takes_context=True)
+def words_text(context: Context, text: Mapping[str, str]) -> str:
+    """The text alone, for where no element can stand: titles of pages, attributes."""
+    return _best_words(context, text)[0]
+
+
+@register.simple_tag(takes_context=True)
+def long_words(context: Context, text: Mapping[str, str]) -> str:
+    """The same in paragraphs, for texts of several lines."""
+    chosen, language = _best_words(context, text)
+    paragraphs = linebreaks_filter(chosen) if chosen else ""
+    return format_html('<div lang="{}">{}</div>', language, paragraphs) if _is_marked(language) else paragraphs
+
+
+@register.simple_tag(takes_context=True)
+def words_language(context: Context, text: Mapping[str, str]) -> str:
+    """The language in which ``words`` shows ``text``; empty where there is no text."""
+    return _best_words(context, text)[1]
+
+
+@register.filter
+def at(values: Mapping[Any, Any], key: Any) -> Any:
+    """What ``values`` has for ``key``; None where it has nothing."""
+    return values.get(key)
+
+
+def _best_words(context: Context, text: Mapping[str, str]) -> tuple[str, str]:
+    request: HttpRequest | None = getattr(context, "request", None) or context.get("request")
+    order = languages.reading_order(request) if request else languages.complete_order((languages.current_language(),))
+    return best_words(text, order)
+
+
+def _is_marked(language: str) -> bool:
+    return bool(language) and is_foreign(language)

@@ -19,7 +19,7 @@ from events.actions.facts import TOLD, changed_facts
 from events.actions.programme import people_told
 from events.choices import Choices, OneField, SeveralField, offer
 from events.enums import Precision, Status
-from events.forms.fields import WHEN_SHOWN_AT, RuleForm, WhenFields
+from events.forms.fields import WHEN_SHOWN_AT, RuleForm, WhenFields, address_field
 from events.models import Event, EventSeries, Session
 from events.models.event import BOTH_FACTS, STREAM_FACTS, VENUE_FACTS
 from events.moving import Move, days_after
@@ -96,6 +96,7 @@ class FactsForm(WhenFields, RuleForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Events with the same content, held for people who speak another language."),
     )
+    join_url = address_field(Event, "join_url")
     programme_follows = forms.ChoiceField(
         label=_("The programme"),
         required=False,

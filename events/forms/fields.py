@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import Model
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +31,12 @@ class ClockInput(forms.TimeInput):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="%H:%M", **kwargs)
+
+
+def address_field(model: type[Model], name: str) -> Any:
+    """The field of a form for an address of a model; what is typed without a scheme is one of https."""
+    field: Any = model._meta.get_field(name)
+    return field.formfield(assume_scheme="https")
 
 
 class RuleForm(forms.ModelForm):

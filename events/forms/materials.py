@@ -26,7 +26,11 @@ class MaterialForm(RuleForm):
         ),
     )
     url = forms.URLField(
-        label=_("Address"), required=False, max_length=500, help_text=_("Instead of a file: of a recording, of a page.")
+        label=_("Address"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        help_text=_("Instead of a file: of a recording, of a page."),
     )
     language = forms.ChoiceField(label=_("Language"))
     session = OneField(label=_("Session"), queryset=Session.objects.none(), required=False)

@@ -14,7 +14,7 @@ from common.languages import CODES
 from common.local_moments import show_local_moment
 from common.words import WordsFormField
 from events.choices import Choices, OneField, offer
-from events.forms.fields import ClockInput, RuleForm, day_choices, moments
+from events.forms.fields import ClockInput, RuleForm, address_field, day_choices, moments
 from events.models import Event, Room, Session, SessionPerson, Track
 from members.models import City, User
 from taxonomy.models import MARKS
@@ -37,6 +37,7 @@ class SessionForm(RuleForm):
         widget=ClockInput,
         help_text=_("Earlier than the beginning: on the next day. Leave both empty while they are not known."),
     )
+    join_url = address_field(Session, "join_url")
     room = OneField(label=_("Room"), queryset=Room.objects.none(), required=False)
     track = OneField(label=_("Track"), queryset=Track.objects.none(), required=False)
     practice = OneField(label=_("Practice that it presents"), queryset=City.objects.none(), required=False)

@@ -1,13 +1,12 @@
 """What the screens for looking after an event have in common."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django import template
 from django.template import Context
 
 from common.dates import time_in_words
 from common.languages import own_name, reading_order
-from common.words import best_words
 from events.manage import Step, pages_in_order, steps
 from events.models import Event, EventPage, Session
 
@@ -23,12 +22,6 @@ def managed_page(context: Context, event: Event) -> EventPage | None:
 @register.simple_tag(takes_context=True)
 def manage_steps(context: Context, event: Event) -> list[Step]:
     return steps(event, context["request"].path)
-
-
-@register.simple_tag
-def in_words(words: Mapping[str, str], order: Sequence[str]) -> tuple[str, str]:
-    """The text for this reader, and its language."""
-    return best_words(words, order)
 
 
 @register.filter

@@ -28,7 +28,7 @@ from events.enums import RegistrationStatus, Status
 from events.forms.announcing import BeginForm, LanguageForm, StatusForm, WordsForm
 from events.manage import pages_in_order
 from events.models import Event, EventIndexPage, EventPage, Registration
-from events.permissions import can_manage, get_event_to_manage
+from events.permissions import get_event_to_manage
 from events.readiness import advisable, missing
 from groups.permissions import coordinates_some_group
 from members.requests import MemberRequest
@@ -38,12 +38,6 @@ from members.requests import MemberRequest
 def announcing(page: EventIndexPage, request: HttpRequest) -> dict:
     """For ``events/manage/announce_link.html``."""
     return {"can_announce": coordinates_some_group(request.user)}
-
-
-@page_view(EventPage)
-def looking_after(page: EventPage, request: HttpRequest) -> dict:
-    """For ``events/manage/manage_link.html``."""
-    return {"can_manage": can_manage(request.user, page.event)}
 
 
 @never_cache

@@ -63,7 +63,6 @@ def programme(request: MemberRequest, number: int) -> HttpResponse:
         "event": event,
         "days": days,
         "conflicts": conflicts,
-        "order": reading_order(request),
         "untold": list(event.untold_changes.select_related("session")),
         "told": people_told(event).count(),
         "has_days": event.precision != Precision.MONTH,

@@ -3,23 +3,21 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
+from common.addresses import address_for
 from common.languages import CODES
 from events.actions.series import create_series, rename_series
 from events.forms.facts import SeriesForm
-from events.models import EventSeries, SeriesName
-from events.queries import event_cards
+from events.models import EventIndexPage, EventSeries, SeriesName
 from groups.permissions import Reader, coordinates_some_group
 from members.requests import MemberRequest
 from taxonomy.models import LabelKind
 from taxonomy.queries import preferred_labels
-
-EVENTS_A_PAGE = 24
 
 
 def get_series(key: str) -> EventSeries:
@@ -29,17 +27,14 @@ def get_series(key: str) -> EventSeries:
     return found
 
 
+@require_safe
 def series(request: HttpRequest, key: str) -> HttpResponse:
-    """The events of a series that this reader may see. One without any is there for coordinators alone."""
-    found = get_series(key)
-    cards = event_cards(request).filter(event__series=found)
-    upcoming = list(cards.upcoming())
-    past = Paginator(cards.past(), EVENTS_A_PAGE).get_page(request.GET.get("page"))
-    is_coordinator = coordinates_some_group(request.user)
-    if not upcoming and not past.paginator.count and not is_coordinator:
+    """Lead to the list of events, narrowed to those of the series."""
+    found = get_object_or_404(EventSeries, key=key)
+    index = EventIndexPage.objects.best_for(request).select_related("locale").first()
+    if index is None:
         raise Http404
-    context = {"series": found, "upcoming": upcoming, "past": past, "is_coordinator": is_coordinator}
-    return render(request, "events/series.html", context)
+    return redirect(f"{address_for(index, request)}?series={found.key}")
 
 
 def _check_coordinator(user: Reader) -> None:

@@ -37,7 +37,7 @@ def test_whole_span_takes_the_day_of_the_place():
 @pytest.mark.parametrize(
     ("precision", "words", "attribute"),
     [
-        (Precision.TIME, "1 April 2019, 14:00–16:00 (Augsburg time)", "2019-04-01T14:00:00+02:00"),
+        (Precision.TIME, "1 April 2019, 14:00–16:00 in Augsburg", "2019-04-01T14:00:00+02:00"),
         (Precision.DAY, "1 April 2019", "2019-04-01"),
         (Precision.MONTH, "April 2019", "2019-04"),
     ],

@@ -6,8 +6,9 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from common.maps import HEIGHT, WIDTH, lambert, project
 from practices.management.commands.draw_base_map import clip, simplify
-from practices.maps import HEIGHT, WIDTH, draw_cities, draw_transfers, lambert, place_of, project
+from practices.maps import draw_cities, draw_transfers, place_of
 from tests.factories import CityFactory
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from practices.maps import HEIGHT, WIDTH, Point, project
+from common.maps import HEIGHT, WIDTH, Point, project
 
 TARGET = settings.BASE_DIR / "static" / "maps" / "europe.svg"
 # In units of the map: bends that are smaller, and islands that are smaller, are left out.
