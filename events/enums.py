@@ -119,3 +119,42 @@ class MaterialKind(models.TextChoices):
 class MaterialAudience(models.TextChoices):
     READERS = "readers", _("everybody who may see the event")
     ENROLLED = "enrolled", _("those enrolled")
+
+
+class Movement(models.TextChoices):
+    """What is done at the door."""
+
+    IN = "in", _("checked in")
+    OUT = "out", _("undone")
+
+
+class CheckInSource(models.TextChoices):
+    """By which way somebody was checked in."""
+
+    LIST = "list", _("from the list")
+    CODE = "code", _("by the code")
+    OFFLINE = "offline", _("without a network")
+
+
+class SurveyKind(models.TextChoices):
+    """How a question after the event is answered."""
+
+    SCALE = "scale", _("1 to 5")
+    DEGREE = "degree", _("yes, in part, no")
+    TEXT = "text", _("a text")
+
+
+class DefaultQuestion(models.TextChoices):
+    """The usual questions after an event, in the order in which they are asked."""
+
+    OVERALL = "overall", _("How good was the event, all in all?")
+    USEFUL = "useful", _("How useful is it for your city?")
+    LANGUAGE = "language", _("Could you follow in your language?")
+    OTHERWISE = "otherwise", _("What should we do otherwise next time?")
+    HOME = "home", _("What will you take home?")
+
+    @property
+    def kind(self) -> SurveyKind:
+        if self in (DefaultQuestion.OVERALL, DefaultQuestion.USEFUL):
+            return SurveyKind.SCALE
+        return SurveyKind.DEGREE if self == DefaultQuestion.LANGUAGE else SurveyKind.TEXT

@@ -7,7 +7,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from events.enums import RegistrationStatus
-from events.models import Event, Registration
+from events.models import Event, Registration, Session, SessionPerson
 from groups.enums import Role
 from groups.models import Membership
 from groups.permissions import Reader, coordinates, is_network_member
@@ -30,6 +30,15 @@ def get_event_to_manage(user: Any, pk: int) -> Event:
     if Event.objects.visible_to(user).filter(pk=pk).exists():
         raise PermissionDenied(_("The coordinators of its working group look after this event."))
     raise Http404
+
+
+def get_event(pk: int) -> Event:
+    """The event with this number, for whoever has another key to it than being allowed to see it: the secret of a
+    letter. Raises Http404."""
+    event = Event.objects.select_related("city", "group").filter(pk=pk).first()
+    if event is None:
+        raise Http404
+    return event
 
 
 def get_visible_event(user: Reader, pk: int) -> Event:
@@ -73,3 +82,16 @@ def looked_after_by(event: Event) -> list[User]:
         memberships = memberships.filter(group__translation_key=event.group.translation_key)
     coordinators = User.objects.filter(pk__in=memberships.values("user")).order_by("pk")
     return list(coordinators or User.objects.filter(is_superuser=True, is_active=True).order_by("pk"))
+
+
+def get_session_to_note(user: Any, number: int, pk: int) -> Session:
+    """The session, for those who look after its event and for members who speak or moderate in it. Raises Http404
+    where ``user`` may not even see the event, and PermissionDenied where only that."""
+    session = Session.objects.select_related("event__city", "event__group").filter(event=number, pk=pk).first()
+    if session is None:
+        raise Http404
+    has_part = is_network_member(user) and SessionPerson.objects.filter(session=session, user=user).exists()
+    if has_part or can_manage(user, session.event):
+        return session
+    get_visible_event(user, number)
+    raise PermissionDenied(_("Those who speak or moderate write the notes, and the coordinators."))

@@ -3,17 +3,21 @@
 from django.urls import path
 
 from events.views import (
+    after,
     announcing,
     calendar_import,
     calendars,
+    day,
     facts,
     letters,
     materials,
+    papers,
     permanent,
     programme,
     programme_editing,
     registering,
     series,
+    survey,
 )
 
 app_name = "events"
@@ -71,4 +75,30 @@ urlpatterns = [
     path("series/", series.all_series, name="all_series"),
     path("series/<slug:key>/", series.series, name="series"),
     path("series/<slug:key>/names/", series.edit_series, name="edit_series"),
+    # ---- on the day
+    path("<int:number>/manage/day/", day.overview, name="manage_day"),
+    path("<int:number>/manage/day/check-in/", day.door, name="door"),
+    # A worker acts for what lies below its own folder: it must stay beside the list.
+    path("<int:number>/manage/day/check-in/worker.js", day.worker, name="door_worker"),
+    path("<int:number>/manage/day/check-in/entries/", day.entries, name="door_entries"),
+    path("<int:number>/manage/day/check-in/<int:pk>/", day.move, name="move"),
+    path("<int:number>/manage/day/badges.pdf", papers.badges, name="badges"),
+    path("<int:number>/manage/day/attendance.pdf", papers.signatures, name="signatures"),
+    path("<int:number>/check-in/<str:code>/", day.code, name="check_in_code"),
+    # ---- after the event
+    path("<int:number>/manage/after/", after.after, name="manage_after"),
+    path("<int:number>/sessions/<int:pk>/notes/", after.notes, name="session_notes"),
+    path("<int:number>/certificates/<str:secret>.pdf", papers.own_certificate, name="own_certificate"),
+    path("certificates/", papers.certificate, name="look_up_certificate"),
+    path("certificates/<str:code>/", papers.certificate, name="certificate"),
+    path("<int:number>/survey/", survey.own_survey, name="own_survey"),
+    path("<int:number>/survey/<str:secret>/", survey.survey, name="survey"),
+    path("<int:number>/manage/after/survey/", survey.results, name="survey_results"),
+    path("<int:number>/manage/after/survey/results.csv", survey.results_csv, name="survey_csv"),
+    path("<int:number>/manage/after/survey/questions/", survey.questions, name="survey_questions"),
+    path(
+        "<int:number>/manage/after/survey/questions/<slug:key>/", survey.change_question, name="change_survey_question"
+    ),
+    path("<int:number>/manage/after/survey/switch/", survey.switch, name="switch_survey"),
+    path("<int:number>/manage/after/survey/report/<int:pk>/", survey.copy_to_report, name="copy_survey"),
 ]

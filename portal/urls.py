@@ -7,7 +7,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from members import views as member_views
-from portal import views, vocabulary
+from portal import session_sheet_views, views, vocabulary
 
 handler404 = "portal.views.page_not_found"
 handler403 = "portal.views.permission_denied"
@@ -30,6 +30,11 @@ urlpatterns = [
         path("search/", include("search.urls")),
         path("discussions/", include("discussions.urls")),
         path("sheets/", include("practices.urls")),
+        path(
+            "meetings/<int:number>/sessions/<int:pk>/sheet/",
+            session_sheet_views.session_sheet,
+            name="session_sheet",
+        ),
         path("meetings/", include("events.urls")),
         path("cities/<slug:key>/", views.city, name="city"),
         path("vocabulary/", vocabulary.vocabulary, name="vocabulary"),

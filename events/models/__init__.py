@@ -4,6 +4,7 @@
 page tree (sessions, registrations, materials) relates to the event.
 """
 
+from events.models.attendance import Attendance, AttendanceEntry, Certificate
 from events.models.calendar_keys import CalendarKey
 from events.models.event import Event, EventQuerySet, EventSeries, SeriesName, whole_span
 from events.models.materials import Material
@@ -19,10 +20,14 @@ from events.models.registration import (
     SessionBooking,
 )
 from events.models.reminders import EventLetters, EventReminder
+from events.models.survey import Survey, SurveyAnswer, SurveyQuestion, SurveyTurn
 
 __all__ = [
     "Answer",
+    "Attendance",
+    "AttendanceEntry",
     "CalendarKey",
+    "Certificate",
     "CityPlaces",
     "Event",
     "EventIndexPage",
@@ -42,6 +47,10 @@ __all__ = [
     "Session",
     "SessionBooking",
     "SessionPerson",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyQuestion",
+    "SurveyTurn",
     "Track",
     "UntoldChange",
     "whole_span",

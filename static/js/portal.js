@@ -30,3 +30,14 @@ document.querySelector(".site-menu [aria-current]")?.scrollIntoView({ block: "ne
 
 // After a form came back with errors, readers of screens and keyboards start at what is wrong.
 document.querySelector("[data-portal-error-summary]")?.focus();
+
+// Lists of people at an event are not left behind for whoever uses this browser next, nor kept for long.
+if ("caches" in window) {
+  const isLoggedOut = !document.querySelector(".account-menu");
+  caches.keys().then((names) => {
+    for (const name of names) {
+      const [kind, , until] = name.split(":");
+      if (kind === "check-in" && (isLoggedOut || Number(until) < Date.now())) caches.delete(name);
+    }
+  });
+}

@@ -1,6 +1,5 @@
 """Calendar files: read back by another library than the one that writes them."""
 
-
 import pytest
 
 from tests.factories import CityFactory, ConceptFactory, EventPageFactory, RegistrationFactory
