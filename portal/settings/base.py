@@ -93,7 +93,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.forms",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     # Its templates of widgets, for FORM_RENDERER.
@@ -125,8 +124,6 @@ ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Widgets of our own have their templates where all others are.
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES: list[dict] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
