@@ -15,6 +15,7 @@ NAVIGATION: tuple[tuple[Any, str], ...] = (
     (_("Words"), "events:manage_words"),
     (_("Programme"), "events:manage_programme"),
     (_("Materials"), "events:manage_materials"),
+    (_("Letters"), "events:manage_letters"),
 )
 """Label and name of the address, which takes the event's number; what lies below an address belongs to it."""
 
