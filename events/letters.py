@@ -86,10 +86,7 @@ def calendar_address(event: Event, registration: Registration) -> str:
     """The file for calendar programs, with what those enrolled see."""
     if not registration.is_enrolled:
         return ""
-    try:
-        return reverse("events:own_calendar", args=[event.pk, registration.secret])
-    except NoReverseMatch:
-        return ""
+    return reverse("events:guest_calendar", args=[event.pk, registration.secret])
 
 
 def manage_address(event: Event) -> str:

@@ -15,6 +15,7 @@ NAVIGATION: tuple[tuple[Any, str], ...] = (
     (_("Words"), "events:manage_words"),
     (_("Programme"), "events:manage_programme"),
     (_("Materials"), "events:manage_materials"),
+    (_("Letters"), "events:manage_letters"),
     (_("On the day"), "events:manage_day"),
     (_("After"), "events:manage_after"),
 )

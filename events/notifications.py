@@ -219,7 +219,8 @@ class EventChanged(EventMessage):
     """To all whom it matters: what has changed, status included. Once for each number of changes of the event.
 
     The letter says what is no longer as people were last told (``EventLetters``). Where nothing but the programme has
-    changed, it is a ``ProgrammeChanged``. Nobody is told of changes of a draft, or of an event that is over.
+    changed, it is a ``ProgrammeChanged``. Nobody is told of changes of a draft, or, but for its status, of an event
+    that is over.
     """
 
     kind = "event-changed"
@@ -244,7 +245,8 @@ class EventChanged(EventMessage):
         letters = prepare_letters(self.event)
         self._facts = known.facts if known else {}
         self._programme = known.programme if known else letters.programme
-        if self.event.status != Status.DRAFT and not self.event.is_over:
+        is_news = not self.event.is_over or "status" in self.changed
+        if self.event.status != Status.DRAFT and is_news:
             if set(self.changed) == {"programme"}:
                 ProgrammeChanged(self.event, self._programme).send()
             else:

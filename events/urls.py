@@ -26,6 +26,11 @@ urlpatterns = [
     path("<int:number>/", permanent.permanent, name="permanent"),
     # ---- letters
     path("letters/stop/<str:token>/", letters.stop_letters, name="stop_letters"),
+    path("<int:number>/manage/letters/", letters.manage_letters, name="manage_letters"),
+    path("<int:number>/manage/letters/new/", letters.new_reminder, name="manage_new_reminder"),
+    path("<int:number>/manage/letters/thanks/", letters.thank, name="manage_thank"),
+    path("<int:number>/manage/letters/<int:pk>/", letters.edit_reminder, name="manage_reminder"),
+    path("<int:number>/manage/letters/<int:pk>/remove/", letters.delete_reminder, name="manage_remove_reminder"),
     # Registration
     path("mine/", registering.mine, name="mine"),
     path("<int:number>/register/", registering.register, name="register"),

@@ -147,6 +147,20 @@ def _is_written(kind: str, registration: Registration) -> bool:
     return OutgoingMail.objects.filter(key__startswith=key).exists()
 
 
+@transaction.atomic
+def save_reminder(*, reminder: EventReminder) -> EventReminder:
+    """Keep a reminder that a coordinator has written. One that is told at another time from now on is told again."""
+    prepare_letters(reminder.event)
+    former = EventReminder.objects.select_for_update().filter(pk=reminder.pk).first()
+    reminder.told_for = former.told_for if former and former.minutes_before == reminder.minutes_before else None
+    reminder.save()
+    return reminder
+
+
+def remove_reminder(*, reminder: EventReminder) -> None:
+    reminder.delete()
+
+
 # ------------------------------------------------------------ who waits
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from common.words import WordsField
@@ -12,6 +13,15 @@ from events.enums import Precision
 from events.models.event import Event
 
 HOUR, DAY, WEEK = 60, 24 * 60, 7 * 24 * 60
+TIMES = {
+    2 * WEEK: _("two weeks before"),
+    WEEK: _("a week before"),
+    3 * DAY: _("three days before"),
+    DAY: _("a day before"),
+    3 * HOUR: _("three hours before"),
+    HOUR: _("an hour before"),
+}
+"""Those that coordinators choose from."""
 # Of an event without a time, people are reminded in the morning.
 _MORNING = timedelta(hours=9)
 
@@ -45,6 +55,11 @@ class EventReminder(models.Model):
     @property
     def before(self) -> timedelta:
         return timedelta(minutes=self.minutes_before)
+
+    @property
+    def before_in_words(self) -> str:
+        usual = TIMES.get(self.minutes_before)
+        return str(usual) if usual else _now("%(number)s minutes before") % {"number": self.minutes_before}
 
     @property
     def due_at(self) -> datetime:

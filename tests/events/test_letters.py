@@ -474,4 +474,4 @@ def test_all_letters_about_events_say_why_they_came():
     assert set(EventMessage.__subclasses__()) == classes
     write_all("en", members=False)
     for told in OutgoingMail.objects.all():
-        assert "You get this letter because you " in told.text
+        assert "You get this letter because " in told.text
