@@ -82,7 +82,7 @@ def grid(client, query="month=2027-05"):
 def test_event_stands_on_each_of_its_days(client):
     EventPageFactory(title="Assembly", **on(3, 5))
     days = ["2027-05-03", "2027-05-04", "2027-05-05"]
-    assert grid(client) == (dict.fromkeys(days, ["Assembly"]), ["Assembly"])
+    assert grid(client) == ({day: ["Assembly"] for day in days}, ["Assembly"])
 
 
 @pytest.mark.django_db
