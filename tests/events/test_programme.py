@@ -309,7 +309,7 @@ def test_programme_says_how_many_are_left_out(client, event, page):
     add(event, "Open")
     html = client.get(address(event) + "?language=it").content.decode()
     assert "2 sessions are left out: they are neither spoken in this language nor interpreted into it." in html
-    assert "Of 1 of them, no language is told." in html
+    assert "1 of them does not say its language." in html
     assert "Debate" in html[html.index("What is left out") : html.index("</details>", html.index("What is left out"))]
 
 
