@@ -414,6 +414,18 @@ def test_address_to_join_a_session_is_for_those_enrolled(client_as, people, even
     assert shown == [is_shown, False]
 
 
+@pytest.mark.parametrize("rows", [1, 3])
+def test_sheet_query_count_is_constant_with_sessions_that_present_it(client, rows, django_assert_num_queries):
+    sheet = PracticeSheetFactory()
+    for _row in range(rows):
+        presented_at = EventPageFactory(city=CityFactory())
+        SessionFactory(event=presented_at.event, practice=sheet.practice)
+    client.get(sheet.url)
+    with django_assert_num_queries(41):
+        response = client.get(sheet.url)
+    assert len(response.context["presentations"]) == rows
+
+
 def test_sheet_names_the_sessions_that_presented_it(client, event, page):
     sheet = PracticeSheetFactory()
     session = add(event, "About lamps", practice=sheet.practice)
