@@ -14,6 +14,8 @@ NAVIGATION: tuple[tuple[Any, str], ...] = (
     (_("Facts"), "events:manage_facts"),
     (_("Words"), "events:manage_words"),
     (_("Programme"), "events:manage_programme"),
+    (_("Registration"), "events:manage_registration"),
+    (_("People"), "events:manage_people"),
     (_("Materials"), "events:manage_materials"),
 )
 """Label and name of the address, which takes the event's number; what lies below an address belongs to it."""

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from events.views import announcing, facts, materials, permanent, programme, programme_editing, registering, series
+from events.views import (
+    announcing,
+    facts,
+    materials,
+    people,
+    permanent,
+    programme,
+    programme_editing,
+    registering,
+    series,
+)
 
 app_name = "events"
 
@@ -17,6 +27,21 @@ urlpatterns = [
     path("<int:number>/mine/<str:secret>/change/", registering.change, name="change_own"),
     path("<int:number>/mine/<str:secret>/offer/", registering.answer_offer, name="answer_offer"),
     path("<int:number>/mine/<str:secret>/cancel/", registering.cancel, name="cancel"),
+    # Registration, as coordinators look after it
+    path("<int:number>/manage/registration/", people.registration, name="manage_registration"),
+    path("<int:number>/manage/registration/questions/new/", people.new_question, name="manage_new_question"),
+    path("<int:number>/manage/registration/questions/<int:pk>/", people.question, name="manage_question"),
+    path(
+        "<int:number>/manage/registration/questions/<int:pk>/delete/",
+        people.remove_question,
+        name="manage_delete_question",
+    ),
+    path("<int:number>/manage/people/", people.people, name="manage_people"),
+    path("<int:number>/manage/people/add/", people.add_person, name="manage_add_person"),
+    path("<int:number>/manage/people/export.<slug:file_format>", people.export, name="manage_people_export"),
+    path("<int:number>/manage/people/<int:pk>/admit/", people.admit_person, name="manage_admit"),
+    path("<int:number>/manage/people/<int:pk>/decline/", people.decline_person, name="manage_decline"),
+    path("<int:number>/manage/people/<int:pk>/cancel/", people.cancel_person, name="manage_cancel"),
     # The programme, for readers
     path("<int:number>/programme/", programme.programme, name="programme"),
     path("<int:number>/sessions/<int:pk>/", programme.session, name="session"),
