@@ -61,6 +61,10 @@ class RegistrationSettingsForm(RuleForm):
         # A radio button for what is chosen already is the clearer one.
         self.fields["registration_mode"].widget = forms.RadioSelect(choices=RegistrationMode.choices)
 
+    def _get_validation_exclusions(self) -> set[str]:
+        # The action says it with the numbers of people, of the event and of each city.
+        return super()._get_validation_exclusions() | {"taken"}
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         for name in ("registration_opens_at", "registration_closes_at"):
