@@ -14,6 +14,8 @@ NAVIGATION: tuple[tuple[Any, str], ...] = (
     (_("Facts"), "events:manage_facts"),
     (_("Words"), "events:manage_words"),
     (_("Programme"), "events:manage_programme"),
+    (_("Registration"), "events:manage_registration"),
+    (_("People"), "events:manage_people"),
     (_("Materials"), "events:manage_materials"),
     (_("Letters"), "events:manage_letters"),
     (_("On the day"), "events:manage_day"),

@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from events.enums import BookingStatus, RegistrationMode, RegistrationStatus, Status
 from events.models import CityPlaces, Event, Registration, Session, SessionBooking
@@ -302,13 +302,20 @@ def change_registration(
 def _check_places(event: Event, own_places: Mapping[int, int | None]) -> None:
     errors: dict[str, list[str]] = {}
     if is_over(event.taken, event.capacity):
-        errors["capacity"] = [
-            _("%(taken)s people hold a place already: at least as many places are needed.") % {"taken": event.taken}
-        ]
+        text = ngettext(
+            "%(taken)s person holds a place already: at least as many places are needed.",
+            "%(taken)s people hold a place already: at least as many places are needed.",
+            event.taken,
+        )
+        errors["capacity"] = [text % {"taken": event.taken}]
     for row in CityPlaces.objects.filter(event=event).select_related("city"):
         is_own = row.city_id in own_places
         if is_over(row.taken, own_places[row.city_id] if is_own else event.places_per_city):
-            text = _("%(taken)s people from %(city)s hold a place already: at least as many places are needed.")
+            text = ngettext(
+                "%(taken)s person from %(city)s holds a place already: at least as many places are needed.",
+                "%(taken)s people from %(city)s hold a place already: at least as many places are needed.",
+                row.taken,
+            )
             errors.setdefault("own_places" if is_own else "places_per_city", []).append(
                 text % {"taken": row.taken, "city": row.city.label()}
             )

@@ -116,8 +116,7 @@ class QuestionsForm(forms.Form):
         event = self.event
         parts: list[str] = [in_words(session.title, self.order)]
         if session.starts_at and session.ends_at:
-            place = event.city.label() if event.city else ""
-            parts.append(span_in_words(session.starts_at, session.ends_at, event.zone, place))
+            parts.append(span_in_words(session.starts_at, session.ends_at, event.zone, event.place_name))
         free = max(0, (session.capacity or 0) - session.taken)
         words = _now("%(free)s of %(places)s places left") % {"free": free, "places": session.capacity}
         parts.append(words if free else _now("full: you would wait"))

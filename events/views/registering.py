@@ -268,7 +268,7 @@ def _event_or_404(number: int) -> Event:
 def _named(request: HttpRequest, event: Event) -> dict[str, Any]:
     """The event with the page that names it; whoever holds a link from a letter knows of it."""
     page = next(iter(pages_in_order(event, reading_order(request))), None)
-    return {"event": event, "named": page, "place": event.city.label() if event.city else ""}
+    return {"event": event, "named": page}
 
 
 def _to_event(event: Event) -> HttpResponse:

@@ -72,6 +72,7 @@ MEMBERS_PAGES = {
     "import from a spreadsheet": "/en/sheets/import/",
     "form for an adoption": "/en/sheets/3/adopt/",
     "own collections": "/en/sheets/collections/mine/",
+    "own events": "/en/meetings/mine/",
     "form for a collection": "/en/sheets/collections/new/",
     "own searches": "/en/search/saved/",
     "form to save a search": "/en/search/saved/new/?q=port&country=NL&theme=cybercrime",

@@ -9,6 +9,7 @@ from events.actions.registering import cancel
 from events.models import Answer, Question, Registration
 from groups.enums import Visibility
 from notifications.models import OutgoingMail
+from search.sources import all_documents
 from tests.events.places import enrol_now, event_from_now, person, statuses
 from tests.factories import CityFactory, RegistrationFactory, SessionFactory
 
@@ -339,6 +340,13 @@ def test_address_to_join_is_shown_to_those_enrolled_alone(client, status, is_sho
     )
     assert (JOIN in text_of(client.get(f"/en/meetings/{event.pk}/mine/{registration.secret}/"))) is is_shown
     assert (JOIN in text_of(log_in(client, user).get(page_of(event)))) is is_shown
+
+
+def test_search_never_reads_an_address_to_join():
+    event = event_from_now(attendance="online", join_url=JOIN)
+    SessionFactory(event=event, capacity=1, join_url=JOIN)
+    documents = [document for document in all_documents() if document.type == "event"]
+    assert [(document.title, JOIN in repr(document)) for document in documents] == [(event.pages.get().title, False)]
 
 
 def test_address_to_join_stands_nowhere_a_visitor_looks(client):
