@@ -78,7 +78,7 @@ def import_one(request: MemberRequest, token: str) -> HttpResponse:
     if number is None:
         return render(request, "events/import/choose.html", {"events": events})
     found = events[number]
-    zone = zone_named(request.GET.get("zone") or found.zone_name)
+    zone = None if "ask" in request.GET else zone_named(request.GET.get("zone") or found.zone_name)
     context = {"found": found, "number": number, "existing": _existing(found, request)}
     if zone is None:
         form = ZoneForm(request.GET if request.GET.get("zone") else None, initial={"zone": request.user.time_zone})
