@@ -115,7 +115,7 @@ def test_zones_have_no_dates_that_outlook_ignores(key):
     assert not [line for line in lines_of(key) if line.startswith("RDATE")]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(
     key=st.sampled_from(ZONES),
     moment=st.datetimes(min_value=datetime(1975, 1, 1), max_value=datetime(2060, 12, 30), timezones=st.just(UTC)),
@@ -159,7 +159,7 @@ def test_times_are_read_back_as_the_same_moments(starts_at, ends_at, zone):
     assert instants(only_event(content)) == (starts_at.astimezone(UTC), ends_at.astimezone(UTC))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     key=st.sampled_from(ZONES),
     start=st.datetimes(min_value=datetime(1980, 1, 1), max_value=datetime(2050, 12, 1), timezones=st.just(UTC)),
