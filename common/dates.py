@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from babel import dates
+from babel.units import format_unit
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -58,6 +59,11 @@ def months_in_words(first: date, last: date) -> str:
     if (first.year, first.month) == (last.year, last.month):
         return str(dates.format_skeleton("yMMMM", first, locale=cldr_locale()))
     return str(dates.format_interval(first, last, "yMMM", locale=cldr_locale()))
+
+
+def minutes_in_words(minutes: int) -> str:
+    """``90 min``."""
+    return str(format_unit(minutes, "minute", length="short", locale=cldr_locale()))
 
 
 def time_in_words(value: datetime) -> str:

@@ -6,4 +6,4 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         # They register what the pages show, once the models are there.
-        from events.views import pages  # noqa: F401, PLC0415
+        from events.views import announcing, pages  # noqa: F401, PLC0415

@@ -40,6 +40,7 @@ LABELS = {
 }
 """The filters in the order in which they are offered, by the names that they have in addresses."""
 
+MOST_USED = ("language", "theme", "country", "attendance")
 ATTENDANCE = {"on-site": _("in person"), "online": _("online")}
 PLACES = {"free": _("with free places")}
 
@@ -73,7 +74,7 @@ class EventFilters:
     @classmethod
     def from_query(cls, query: QueryDict) -> "EventFilters":
         values = {name: clean(query.get(name, "")) for name, clean in _CLEANERS.items()}
-        return cls(**values, month=Month.from_text(query.get("month", "")))
+        return cls(month=Month.from_text(query.get("month", "")), **values)
 
     def narrow(self, pages: EventPageQuerySet) -> EventPageQuerySet:
         """Of ``pages``, one for each event, those that are asked for; the month is none of the conditions."""
@@ -85,9 +86,13 @@ class EventFilters:
     def active(self, labels: dict[str, dict[str, str]]) -> list[ActiveFilter]:
         """The filters that are asked for, in words; ``labels`` has those of the values by filter and value."""
         return [
-            ActiveFilter(str(LABELS[name]), labels.get(name, {}).get(value, value), replace(self, **{name: ""}).query)
+            ActiveFilter(str(LABELS[name]), labels.get(name, {}).get(value, value), self.query_with(**{name: ""}))
             for name, value in self.chosen()
         ]
+
+    @property
+    def has_less_used(self) -> bool:
+        return any(name not in MOST_USED for name, _value in self.chosen())
 
     @property
     def query(self) -> str:
@@ -161,8 +166,8 @@ class Choices:
     """By key of a theme, how many broader ones stand above it."""
 
 
-def filter_fields(filters: EventFilters, choices: Choices) -> list[FilterField]:
-    """The filters that have something to choose, or are in use."""
+def filter_fields(filters: EventFilters, choices: Choices) -> tuple[list[FilterField], list[FilterField]]:
+    """The filters that have something to choose, or are in use: the most used ones and the others."""
     shown = []
     for name, label in LABELS.items():
         value, labels = getattr(filters, name), dict(choices.labels.get(name, {}))
@@ -173,7 +178,7 @@ def filter_fields(filters: EventFilters, choices: Choices) -> list[FilterField]:
             depths = choices.depths if name == "theme" else {}
             named = [(one, indented(_begun(name, text), depths.get(one, 0))) for one, text in labels.items()]
             shown.append(FilterField(name, str(label), value, named))
-    return shown
+    return [one for one in shown if one.name in MOST_USED], [one for one in shown if one.name not in MOST_USED]
 
 
 def _begun(name: str, text: str) -> str:

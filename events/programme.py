@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.http import QueryDict
 from django.utils.http import urlencode
@@ -157,6 +157,10 @@ class Programme:
     def lacks_times(self) -> bool:
         return any(session.starts_at is None for session in self.sessions)
 
+    @property
+    def has_times(self) -> bool:
+        return any(session.starts_at is not None for session in self.sessions)
+
     def __bool__(self) -> bool:
         return bool(self.days or self.left_out)
 
@@ -202,13 +206,13 @@ def _grid(sessions: Sequence[Session]) -> Grid | None:
     rooms = [column.group for column in _columns(timed, lambda session: session.room) if column.group]
     if len(rooms) < 2:
         return None
-    starts = sorted({session.starts_at for session in timed})
+    starts = sorted({_start(session) for session in timed})
     beside = [session for session in timed if session.room is None and not _is_alone(session, timed)]
     columns: list[Any] = [*rooms, None] if beside else rooms
     reached = dict.fromkeys(columns, 0)
     rows = []
     for number, start in enumerate(starts):
-        beginning = [session for session in timed if session.starts_at == start]
+        beginning = [session for session in timed if _start(session) == start]
         alone = [session for session in beginning if session.room is None and session not in beside]
         if alone:
             # Such rows take part in nothing else: whatever ran before has ended.
@@ -230,17 +234,25 @@ def _grid(sessions: Sequence[Session]) -> Grid | None:
 def _is_alone(session: Session, timed: Sequence[Session]) -> bool:
     """Whether nothing in a room runs at the same time."""
     return not any(
-        other.room is not None and other.starts_at < session.ends_at and session.starts_at < other.ends_at
+        other.room is not None and _start(other) < _end(session) and _start(session) < _end(other)
         for other in timed
         if other is not session
     )
 
 
-def _rows_of(here: Sequence[Session], in_room: Sequence[Session], starts: Sequence[Any], number: int) -> int:
+def _rows_of(here: Sequence[Session], in_room: Sequence[Session], starts: Sequence[datetime], number: int) -> int:
     """How many rows a cell takes: as long as it lasts, or until the next one begins in the same room."""
     if not here:
         return 1
-    end = max(session.ends_at for session in here if session.ends_at is not None)
-    next_starts = [session.starts_at for session in in_room if session.starts_at and session.starts_at > starts[number]]
-    end = min([end, *next_starts])
+    end = max(_end(session) for session in here)
+    end = min([end, *(_start(session) for session in in_room if _start(session) > starts[number])])
     return max(1, sum(starts[number] <= start < end for start in starts))
+
+
+def _start(session: Session) -> datetime:
+    # Of sessions with times, which the database has either both of or none.
+    return cast("datetime", session.starts_at)
+
+
+def _end(session: Session) -> datetime:
+    return cast("datetime", session.ends_at)

@@ -24,10 +24,14 @@ class Access:
 
 
 def access_of(event: Event) -> Access:
-    facts = [(str(capfirst(_field(name).verbose_name)), getattr(event, name), name) for name in event.access_fields]
+    facts = [(str(_field(name).verbose_name), getattr(event, name), name) for name in event.access_fields]
     silent = ("", AccessFact.UNKNOWN)
     return Access(
-        known=[(label, getattr(event, f"get_{name}_display")()) for label, value, name in facts if value not in silent],
+        known=[
+            (str(capfirst(label)), getattr(event, f"get_{name}_display")())
+            for label, value, name in facts
+            if value not in silent
+        ],
         unknown=[label for label, value, _name in facts if value in silent],
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 from django.template import Context
-from django.template.defaultfilters import linebreaks
+from django.template.defaultfilters import linebreaks_filter
 from django.utils.html import format_html
 from wagtail.models import Page
 
@@ -95,7 +95,7 @@ def words_text(context: Context, text: Mapping[str, str]) -> str:
 def long_words(context: Context, text: Mapping[str, str]) -> str:
     """The same in paragraphs, for texts of several lines."""
     chosen, language = _best_words(context, text)
-    paragraphs = linebreaks(chosen, autoescape=True) if chosen else ""
+    paragraphs = linebreaks_filter(chosen) if chosen else ""
     return format_html('<div lang="{}">{}</div>', language, paragraphs) if _is_marked(language) else paragraphs
 
 

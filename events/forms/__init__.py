@@ -1,1 +1,1 @@
-"""Forms about events, by topic."""
+"""Forms of events, by topic."""

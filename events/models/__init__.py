@@ -9,6 +9,7 @@ from events.models.event import Event, EventQuerySet, EventSeries, SeriesName, w
 from events.models.materials import Material
 from events.models.pages import EventIndexPage, EventPage, EventPageQuerySet
 from events.models.programme import Room, Session, SessionPerson, Track
+from events.models.programme_news import ProgrammeChange, UntoldChange
 from events.models.registration import (
     Answer,
     CityPlaces,
@@ -29,6 +30,7 @@ __all__ = [
     "EventQuerySet",
     "EventSeries",
     "Material",
+    "ProgrammeChange",
     "Question",
     "Registration",
     "RegistrationQuerySet",
@@ -38,5 +40,6 @@ __all__ = [
     "SessionBooking",
     "SessionPerson",
     "Track",
+    "UntoldChange",
     "whole_span",
 ]

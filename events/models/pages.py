@@ -7,7 +7,7 @@ from typing import Any, Self
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel
 
 from common.blocks import BodyBlock
 from common.fields import StreamField
@@ -56,7 +56,12 @@ class EventPage(BasePage):
 
     objects = BasePageManager.from_queryset(EventPageQuerySet)()
 
-    content_panels = [*BasePage.content_panels, FieldPanel("body"), FieldPanel("report")]
+    content_panels = [
+        HelpPanel(template="events/manage/editor_help.html", heading=_("When, where and for whom")),
+        *BasePage.content_panels,
+        FieldPanel("body"),
+        FieldPanel("report"),
+    ]
 
     class Meta:
         verbose_name = _("event page")

@@ -7,7 +7,7 @@ from django import template
 from django.template import Context
 from django.utils.html import format_html
 
-from common.dates import days_in_words, months_in_words
+from common.dates import days_in_words, minutes_in_words, months_in_words
 from common.moments import span_in_words
 from common.templatetags.moments import span
 from events.enums import Precision
@@ -31,9 +31,14 @@ def when(event: Event) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def event_time(context: Context, event: Event) -> str:
-    """When it is, as a ``time`` element, by the reader's clock as well where that differs."""
-    return span(context, event.starts_at, event.ends_at, event.zone, event.place_name, precision=event.precision)
+def event_time(context: Context, event: Event, *, in_list: bool = False) -> str:
+    """When it is, as a ``time`` element, by the reader's clock as well where that differs.
+
+    Of several days, a list tells the days; the event's own page has the times.
+    """
+    has_days_only = in_list and event.precision == Precision.TIME and event.first_day != event.last_day
+    precision = Precision.DAY if has_days_only else event.precision
+    return span(context, event.starts_at, event.ends_at, event.zone, event.place_name, precision=precision)
 
 
 @register.simple_tag(takes_context=True)
@@ -43,6 +48,14 @@ def session_time(context: Context, session: Session, *, with_day: bool = False) 
     if session.starts_at is None or session.ends_at is None:
         return ""
     return span(context, session.starts_at, session.ends_at, event.zone, event.place_name, with_day=with_day)
+
+
+@register.filter
+def duration(session: Session) -> str:
+    """How long it lasts: ``90 min``."""
+    if session.starts_at is None or session.ends_at is None:
+        return ""
+    return minutes_in_words(round((session.ends_at - session.starts_at).total_seconds() / 60))
 
 
 @register.filter

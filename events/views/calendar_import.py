@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -92,7 +91,7 @@ def import_one(request: MemberRequest, token: str) -> HttpResponse:
     )
     if request.method == "POST" and one.is_valid() and (event := _imported(request, one)):
         messages.success(request, _("The draft is made. Nobody sees it before you announce it."))
-        return redirect(_after(event))
+        return redirect("events:manage", event.pk)
     context |= {"form": one, "zone": zone.key, "disagrees": contradiction(found, zone)}
     context |= {"ends_before_start": ends_before_start(found, zone)}
     return render(request, "events/import/event.html", context, status=422 if one.errors else 200)
@@ -119,11 +118,6 @@ def _imported(request: MemberRequest, form: ImportedEventForm) -> Event | None:
         for name, problems in refused.message_dict.items():
             form.add_error(name if name in form.fields else None, problems)
         return None
-
-
-def _after(event: Event) -> str:
-    page = event.pages.all()[0]
-    return reverse("wagtailadmin_pages:edit", args=[page.pk])
 
 
 def _groups_of(request: MemberRequest) -> object:

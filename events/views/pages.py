@@ -30,9 +30,11 @@ def event_list(page: EventIndexPage, request: HttpRequest) -> dict:
     filters = EventFilters.from_query(request.GET)
     choices = choices_for(request)
     events = filters.narrow(event_cards(request))
+    most_used, less_used = filter_fields(filters, choices)
     context = {
         "filters": filters,
-        "filter_fields": filter_fields(filters, choices),
+        "most_used": most_used,
+        "less_used": less_used,
         "active_filters": filters.active(choices.labels),
         "list_query": filters.query_with(month=None),
     }

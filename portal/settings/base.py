@@ -95,7 +95,12 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    # Its templates of widgets, for FORM_RENDERER.
+    "django.forms",
 ]
+
+# Widgets may have templates of the portal's own.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

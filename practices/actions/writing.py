@@ -15,12 +15,12 @@ from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.models import Collection, Page, Revision, TaskState
 
+from common.uploads import Checked
 from groups.models import WorkingGroup
 from members.models import City, User
 from practices.merging import Fingerprints, copy_value, fingerprints
 from practices.models import PracticeIndexPage, PracticeSheet
 from practices.permissions import can_change_now, can_delete
-from practices.uploads import Checked
 
 # Saves of one person that follow each other within this time are one entry of the sheet's history.
 ONE_SITTING = timedelta(hours=1)

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from common.dates import time_in_words
 from common.languages import current_language
 from common.numbers import id_in
+from common.uploads import check_document, check_picture
 from members.models import User
 from members.requests import MemberRequest
 from practices import kept_forms
@@ -41,7 +42,6 @@ from practices.own_sheets import own_sheets
 from practices.permissions import can_change_now, can_delete, get_sheet_to_write, is_author
 from practices.reviewing import remarks_on
 from practices.schema import FIELDS_BY_NAME, QUICK_FIELDS, Level, Tab
-from practices.uploads import check_document, check_picture
 
 _UPLOAD = re.compile(r"attachments-(\d{1,2})-upload")
 _SESSION_PLACE = "writing_place"

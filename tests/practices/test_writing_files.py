@@ -14,9 +14,9 @@ from PIL import Image as Pillow
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
 
+from common.uploads import MEGABYTE, check_document
 from practices.actions.writing import COLLECTION, begin_sheet
 from practices.models import PracticeSheet
-from practices.uploads import MEGABYTE, check_document
 from tests.factories import CityFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

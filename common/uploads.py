@@ -1,4 +1,4 @@
-"""Which files may be sent with a sheet: told by their content, whatever their names say."""
+"""Which files may be sent to the portal: told by their content, whatever their names say."""
 
 import secrets
 import zipfile

@@ -1,0 +1,107 @@
+"""Materials of an event: the coordinators' list, and handing them out."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+from wagtail.utils import sendfile_streaming_backend
+from wagtail.utils.sendfile import sendfile
+
+from events.actions.materials import add_material, change_material, remove_material, reorder_material
+from events.enums import MaterialAudience
+from events.forms.materials import MaterialForm
+from events.models import Event, Material
+from events.permissions import get_event_to_manage, get_visible_event, may_join
+from members.requests import MemberRequest
+
+
+@never_cache
+@login_required
+def materials(request: MemberRequest, number: int) -> HttpResponse:
+    """The list, and below it the form for one more."""
+    event = get_event_to_manage(request.user, number)
+    form = MaterialForm(request.POST or None, request.FILES or None, material=Material(event=event))
+    if request.method == "POST" and form.is_valid():
+        try:
+            add_material(material=form.instance, file=form.cleaned_data["file"], by=request.user)
+        except ValidationError as error:
+            form.take(error)
+        else:
+            messages.success(request, _("It is added."))
+            return redirect("events:manage_materials", event.pk)
+    context = {"event": event, "form": form, "materials": event.materials.select_related("document", "session")}
+    return render(request, "events/manage/materials.html", context, status=422 if form.errors else 200)
+
+
+def _get_material(event: Event, pk: int) -> Material:
+    found = Material.objects.select_related("document", "session").filter(event=event, pk=pk).first()
+    if found is None:
+        raise Http404
+    found.event = event
+    return found
+
+
+@never_cache
+@login_required
+def edit_material(request: MemberRequest, number: int, pk: int) -> HttpResponse:
+    event = get_event_to_manage(request.user, number)
+    form = MaterialForm(request.POST or None, request.FILES or None, material=_get_material(event, pk))
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_material(material=form.instance, file=form.cleaned_data["file"], by=request.user)
+        except ValidationError as error:
+            form.take(error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("events:manage_materials", event.pk)
+    context = {"event": event, "form": form, "material": _get_material(event, pk)}
+    return render(request, "events/manage/material.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def change(request: MemberRequest, number: int, pk: int) -> HttpResponse:
+    """What a press of one button does to a material: up, down, remove."""
+    event = get_event_to_manage(request.user, number)
+    material = _get_material(event, pk)
+    match request.POST.get("do"):
+        case "up":
+            reorder_material(material=material, by=-1)
+        case "down":
+            reorder_material(material=material, by=1)
+        case "remove":
+            remove_material(material=material)
+            messages.success(request, _("It is removed."))
+        case _other:
+            raise Http404
+    return redirect("events:manage_materials", event.pk)
+
+
+@never_cache
+def material(request: HttpRequest, number: int, pk: int) -> HttpResponse:
+    """Hand out the file, or lead to the address. Whoever may not have it does not learn that it is there."""
+    event = get_visible_event(request.user, number)
+    readable = Q(audience=MaterialAudience.READERS)
+    if may_join(request.user, event):
+        readable |= Q(audience=MaterialAudience.ENROLLED)
+    found = Material.objects.select_related("document").filter(readable, event=event, pk=pk).first()
+    if found is None:
+        raise Http404
+    if found.document is None:
+        return redirect(found.url)
+    response: HttpResponse = sendfile(
+        request,
+        found.document.file.path,
+        attachment=True,
+        attachment_filename=found.document.filename,
+        mimetype=found.document.content_type,
+        backend=sendfile_streaming_backend.sendfile,
+    )
+    response["Content-Security-Policy"] = "default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
