@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from events.views import announcing, calendar_import, calendars, facts, materials, permanent, programme, programme_editing, series
+from events.views import (
+    announcing,
+    calendar_import,
+    calendars,
+    facts,
+    materials,
+    permanent,
+    programme,
+    programme_editing,
+    series,
+)
 
 app_name = "events"
 

@@ -118,7 +118,9 @@ def test_zones_have_no_dates_that_outlook_ignores(key):
 @settings(max_examples=300, deadline=None)
 @given(
     key=st.sampled_from(ZONES),
-    moment=st.datetimes(min_value=datetime(1975, 1, 1), max_value=datetime(2060, 12, 30), timezones=st.just(UTC)),
+    moment=st.datetimes(
+        min_value=at(1975, 1, 1, zone=None), max_value=at(2060, 12, 30, zone=None), timezones=st.just(UTC)
+    ),
 )
 @example("Europe/Berlin", datetime(2026, 3, 29, 0, 59, tzinfo=UTC))
 @example("Europe/Berlin", datetime(2026, 3, 29, 1, 0, tzinfo=UTC))
@@ -162,7 +164,9 @@ def test_times_are_read_back_as_the_same_moments(starts_at, ends_at, zone):
 @settings(max_examples=150, deadline=None)
 @given(
     key=st.sampled_from(ZONES),
-    start=st.datetimes(min_value=datetime(1980, 1, 1), max_value=datetime(2050, 12, 1), timezones=st.just(UTC)),
+    start=st.datetimes(
+        min_value=at(1980, 1, 1, zone=None), max_value=at(2050, 12, 1, zone=None), timezones=st.just(UTC)
+    ),
     length=st.timedeltas(min_value=timedelta(minutes=1), max_value=timedelta(days=20)),
 )
 def test_any_moments_in_any_zone_are_read_back(key, start, length):
@@ -229,9 +233,7 @@ def test_days_have_no_times_and_end_before_the_next_one(precision, first, end, s
     ],
 )
 def test_status_is_told_to_programs_and_to_people(status, expected, summary, text):
-    page = EventPageFactory(
-        title="Assembly", summary="About it.", status=status, status_note={"en": "The hall burnt."}
-    )
+    page = EventPageFactory(title="Assembly", summary="About it.", status=status, status_note={"en": "The hall burnt."})
     event = only_event(file_of(page))
     assert (text_of(event, "status"), text_of(event, "summary")) == (expected, summary)
     assert text_of(event, "description").split("\n\n")[0] == text

@@ -53,9 +53,7 @@ def desk(client_as, event):
     """Send something to a screen of the programme, as the coordinator."""
 
     def desk(path="new/", sent=SENT, **typed):
-        response = client_as("coordinator").post(
-            f"/en/meetings/{event.pk}/manage/programme/{path}", {**sent, **typed}
-        )
+        response = client_as("coordinator").post(f"/en/meetings/{event.pk}/manage/programme/{path}", {**sent, **typed})
         event.refresh_from_db()
         return response
 
@@ -183,7 +181,10 @@ def test_session_is_changed_and_keeps_its_words_in_all_languages(desk, event):
     response = desk(f"{session.pk}/", title_fr="Ouverture", title_en="Opening")
     assert response.status_code == 302
     session.refresh_from_db()
-    assert session.title == {"fr": "Ouverture", "en": "Opening"} or session.title == {"en": "Opening", "fr": "Ouverture"}
+    assert session.title == {"fr": "Ouverture", "en": "Opening"} or session.title == {
+        "en": "Opening",
+        "fr": "Ouverture",
+    }
     assert (session.taken, session.sequence) == (3, 1)
 
 
