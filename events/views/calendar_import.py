@@ -50,8 +50,8 @@ def _check_coordinates(request: MemberRequest) -> None:
 def import_start(request: MemberRequest) -> HttpResponse:
     """Takes the file. A POST leads to what was understood of it."""
     _check_coordinates(request)
-    form = FileForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
+    if form.is_valid():
         kept = KeptFile(form.data_sent)
         try:
             read_events(kept.data)
