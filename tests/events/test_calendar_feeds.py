@@ -102,8 +102,18 @@ def test_each_choice_narrows_the_calendar(client, group):
 
 @pytest.mark.parametrize(
     "query",
-    ["city=nowhere", "theme=nothing", "group=nobody", "series=none", "follow=xx", "country=XXX", "attendance=maybe"]
-    + ["theme=a%00b", "group=00000000-0000-0000-0000-000000000000", "follow=%ff"],
+    [
+        "city=nowhere",
+        "theme=nothing",
+        "group=nobody",
+        "series=none",
+        "follow=xx",
+        "country=XXX",
+        "attendance=maybe",
+        "theme=a%00b",
+        "group=00000000-0000-0000-0000-000000000000",
+        "follow=%ff",
+    ],
 )
 def test_choice_that_does_not_exist_is_not_everything(client, query):
     coming()

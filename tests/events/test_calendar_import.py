@@ -1,6 +1,7 @@
 """Calendar files of others, the honest and the lying ones."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -230,11 +231,10 @@ def test_contradiction_names_what_follows():
 def test_any_mixture_of_lines_is_read_or_refused(mixture):
     lines, noise, place = mixture
     data = "\r\n".join(["BEGIN:VCALENDAR", *lines[:place], noise, *lines[place:], "END:VCALENDAR"])
-    try:
+    # Anything but these two ends the test.
+    with suppress(NotReadable):
         for found in read_events(data.encode(errors="replace")):
             contradiction(found, BERLIN)
-    except NotReadable as refused:
-        assert str(refused)
 
 
 # ---------------------------------------------------------------- the screens
