@@ -391,10 +391,10 @@ def read_moment(line: Line) -> Moment | None:
     match = _TIME.fullmatch(line.value.strip())
     if match is None or not _FIRST_YEAR <= int(match[1]) <= _LAST_YEAR:
         return None
-    numbers = [int(number) for number in match.groups(default="0")[:6]]
+    year, month, day, hour, minute, second = (int(number) for number in match.groups(default="0")[:6])
     try:
         # A leap second is the last one of its minute.
-        local = datetime(*numbers[:5], min(numbers[5], 59))  # type: ignore[arg-type] # noqa: DTZ001
+        local = datetime(year, month, day, hour, minute, min(second, 59))  # noqa: DTZ001
     except ValueError:
         return None
     if match[4] is None:
@@ -471,7 +471,7 @@ def _clock(at: datetime) -> str:
 def contradiction(found: FoundEvent, zone: ZoneInfo) -> Contradiction | None:
     """What the file and the database disagree about; None where they agree, or the file says nothing about it."""
     start = found.start
-    by_file = start and offset_of(found, start)
+    by_file = offset_of(found, start) if start else None
     if start is None or by_file is None:
         return None
     moments = _readings(start.local, zone)

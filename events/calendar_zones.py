@@ -19,6 +19,8 @@ _STEP = timedelta(days=7)
 # So many years beyond those that are needed show whether it is the fourth Sunday of a month or the last.
 _YEARS_BEYOND = 8
 _LAST_YEAR = 9990
+# Programs take UNTIL for a time by the clock, though it is universal time: a day later both mean the same.
+_UNTIL_EITHER_WAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def _observance(run: _Run, end: datetime) -> tuple[Transition, str, datetime | N
     place = -1 if -1 in run.places else min(run.places)
     rule = f"FREQ=YEARLY;BYMONTH={onset.month};BYDAY={place}{_WEEKDAYS[onset.weekday()]}"
     goes_on = run.last.onset.year >= end.year - 1
-    return run.first, rule, None if goes_on else run.last.at
+    return run.first, rule, None if goes_on else run.last.at + _UNTIL_EITHER_WAY
 
 
 def time_zone_component(zone: ZoneInfo, first_year: int, last_year: int) -> Timezone:

@@ -112,12 +112,10 @@ class ImportedEventForm(forms.Form):
         label=_("Make another event all the same"), error_messages={"required": _("There is such an event already.")}
     )
 
-    def __init__(
-        self, *args: Any, found: FoundEvent, zone: ZoneInfo, groups: Any, is_known: bool, **kwargs: Any
-    ) -> None:
+    def __init__(self, data: Any = None, *, found: FoundEvent, zone: ZoneInfo, groups: Any, is_known: bool) -> None:
         self.found, self.zone = found, zone
         self.contradiction: Contradiction | None = contradiction(found, zone)
-        super().__init__(*args, initial=self._understood(), **kwargs)
+        super().__init__(data, initial=self._understood())
         self.fields["group"].queryset = groups  # type: ignore[attr-defined]
         if self.contradiction:
             reading: Any = self.fields["reading"]

@@ -149,7 +149,6 @@ class FactsForm(WhenFields, RuleForm):
         # A copy: what is typed wrongly must not stand on the page as if it were saved.
         super().__init__(data, instance=Event.objects.get(pk=event.pk))
         self.initial["seen"] = event.changed_at.isoformat()
-        self.initial.update({"programme_follows": "move", "zone_keeps": "clock"})
         choices = Choices(user, event)
         fields: dict[str, Any] = self.fields
         fields["practices"].queryset = Event._meta.get_field("practices").related_model._default_manager.none()

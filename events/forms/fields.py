@@ -18,6 +18,9 @@ from events.enums import Precision
 from events.models import Event
 from members.zones import zones_to_choose_from
 
+FIRST_YEAR, LAST_YEAR = 1950, 2200
+LONGEST = timedelta(days=366)
+
 
 class DayInput(forms.DateInput):
     input_type = "date"
@@ -123,8 +126,18 @@ class WhenFields(forms.Form):
         first, last = cleaned.get("from_day"), cleaned.get("to_day") or cleaned.get("from_day")
         if zone is None or first is None or last is None or {"to_day", "precision"} & set(self.errors):
             return None
-        if last < first:
-            self.add_error("to_day", gettext("The last day is before the first one."))
+        for name, day in (("from_day", first), ("to_day", last)):
+            if not FIRST_YEAR <= day.year <= LAST_YEAR:
+                self.add_error(name, gettext("This is not a date of our times."))
+                return None
+        if not timedelta() <= last - first <= LONGEST:
+            is_before = last < first
+            self.add_error(
+                "to_day",
+                gettext("The last day is before the first one.")
+                if is_before
+                else gettext("That is more than a year. Make a series of events of it."),
+            )
             return None
         if cleaned["precision"] != Precision.TIME:
             return whole_days(first, last, zone)

@@ -31,7 +31,9 @@ from events.models import Event, EventIndexPage, EventPage, Registration
 from events.permissions import get_event_to_manage
 from events.readiness import advisable, missing
 from groups.permissions import coordinates_some_group
+from members.models import CityName
 from members.requests import MemberRequest
+from taxonomy.queries import preferred_labels
 
 
 @page_view(EventIndexPage)
@@ -46,13 +48,14 @@ def desk(request: MemberRequest) -> HttpResponse:
     """The events that one looks after, drafts too."""
     _check_coordinator(request)
     events = Event.objects.managed_by(request.user).select_related("city").order_by("-starts_at", "-pk")
+    listed_events = list(events.prefetch_related(preferred_labels("city__labels", CityName)))
     pages: dict[int, EventPage] = {}
     order = reading_order(request)
     for page in EventPage.objects.filter(event__in=events).select_related("locale").defer("body", "report"):
         known = pages.get(page.event_id)
         if known is None or order.index(page.language) < order.index(known.language):
             pages[page.event_id] = page
-    listed = [(event, pages.get(event.pk)) for event in events]
+    listed = [(event, pages.get(event.pk)) for event in listed_events]
     return render(request, "events/manage/desk.html", {"drafts_and_events": listed})
 
 

@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -51,8 +50,8 @@ def _check_coordinates(request: MemberRequest) -> None:
 def import_start(request: MemberRequest) -> HttpResponse:
     """Takes the file. A POST leads to what was understood of it."""
     _check_coordinates(request)
-    form = FileForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
+    if form.is_valid():
         kept = KeptFile(form.data_sent)
         try:
             read_events(kept.data)
@@ -78,7 +77,7 @@ def import_one(request: MemberRequest, token: str) -> HttpResponse:
     if number is None:
         return render(request, "events/import/choose.html", {"events": events})
     found = events[number]
-    zone = zone_named(request.GET.get("zone") or found.zone_name)
+    zone = None if "ask" in request.GET else zone_named(request.GET.get("zone") or found.zone_name)
     context = {"found": found, "number": number, "existing": _existing(found, request)}
     if zone is None:
         form = ZoneForm(request.GET if request.GET.get("zone") else None, initial={"zone": request.user.time_zone})
@@ -92,7 +91,7 @@ def import_one(request: MemberRequest, token: str) -> HttpResponse:
     )
     if request.method == "POST" and one.is_valid() and (event := _imported(request, one)):
         messages.success(request, _("The draft is made. Nobody sees it before you announce it."))
-        return redirect(_after(event))
+        return redirect("events:manage", event.pk)
     context |= {"form": one, "zone": zone.key, "disagrees": contradiction(found, zone)}
     context |= {"ends_before_start": ends_before_start(found, zone)}
     return render(request, "events/import/event.html", context, status=422 if one.errors else 200)
@@ -119,11 +118,6 @@ def _imported(request: MemberRequest, form: ImportedEventForm) -> Event | None:
         for name, problems in refused.message_dict.items():
             form.add_error(name if name in form.fields else None, problems)
         return None
-
-
-def _after(event: Event) -> str:
-    page = event.pages.all()[0]
-    return reverse("wagtailadmin_pages:edit", args=[page.pk])
 
 
 def _groups_of(request: MemberRequest) -> object:

@@ -62,6 +62,7 @@ PAGES = {
 MEMBERS_PAGES = {
     "nothing found": "/en/search/?q=zeppelin",
     "profile": "/en/profile/",
+    "my calendar": "/en/meetings/calendar/",
     "change of the password": "/en/password/change/",
     "coverage": "/en/sheets/coverage/",
     "home": "/en/",

@@ -12,7 +12,8 @@ def form_data(form: forms.BaseForm) -> dict[str, Any]:
     for bound in form:
         value, widget = bound.value(), bound.field.widget
         if isinstance(widget, forms.MultiWidget):
-            data |= {f"{bound.html_name}_{place}": part for place, part in enumerate(widget.decompress(value))}
+            parts = zip(widget.widgets_names, widget.decompress(value), strict=True)
+            data |= {f"{bound.html_name}{suffix}": part for suffix, part in parts}
         elif isinstance(widget, forms.SelectMultiple | forms.CheckboxSelectMultiple):
             data[bound.html_name] = [str(getattr(one, "pk", one)) for one in value or []]
         elif isinstance(widget, forms.CheckboxInput):
