@@ -11,10 +11,12 @@ from playwright.sync_api import expect
 
 SOON = 20_000
 
-# Enrols two people for the first event and prints its number.
+# Enrols two people, neither of whom has come yet, for the first event, and prints its number.
 PEOPLE_ENROLLED = """
 from events.actions.places import recount_places
-from events.models import Event, Registration
+from events.models import Attendance, AttendanceEntry, Event, Registration
+Attendance.objects.all().delete()
+AttendanceEntry.objects.all().delete()
 from members.models import User
 event = Event.objects.managed_by(User.objects.get(email="coordinator@example.org")).order_by("pk").first()
 for name in ("Ada Lovelace", "Zoë Müller"):
