@@ -57,7 +57,7 @@ class Door:
 
     @cached_property
     def expected(self) -> list[Expected]:
-        lines = [Expected(person, entry_code(person.pk), _checked_in_at(person)) for person in enrolled(self.event)]
+        lines = [Expected(person, entry_code(person.pk), checked_in_at(person)) for person in enrolled(self.event)]
         return sorted(lines, key=lambda line: (folded(line.registration.name), line.registration.pk))
 
     @property
@@ -70,7 +70,8 @@ class Door:
         return [line for line in self.expected if all(word in line.words for word in wanted)]
 
 
-def _checked_in_at(registration: Registration) -> datetime | None:
+def checked_in_at(registration: Registration) -> datetime | None:
+    """When this person came; None for who did not. ``attendance`` must be loaded where many are asked for."""
     attendance = getattr(registration, "attendance", None)
     return attendance.checked_in_at if attendance else None
 

@@ -100,7 +100,7 @@ def draft_sheet_of_session(*, session: Session, speaker: Speaker, by: User) -> P
     values: dict[str, Any] = {**texts, "themes": list(session.event.themes.all())}
     for name, value in values.items():
         setattr(draft, name, value)
-    save_draft(sheet=draft, user=owner, names=WRITTEN, base=base)
+    sheet = save_draft(sheet=draft, user=owner, names=WRITTEN, base=base).sheet
     session.practice = sheet.practice
     session.save(update_fields=["practice", "changed_at"])
     if owner != by:

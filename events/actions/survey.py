@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from wagtail.models import Revision
+from wagtail.models import Page, Revision
 
 from common.languages import complete_order
 from events.actions.places import lock_event
@@ -144,6 +144,9 @@ def copy_results_to_report(*, page: EventPage, by: User) -> Revision:
     Done again, the former figures are replaced. Texts that people wrote are not copied: they were written for the
     coordinators. Raises ValidationError as long as too few have answered.
     """
+    # Whoever calls may have read the page before somebody else saved a draft.
+    Page.objects.select_for_update(of=("self",)).get(pk=page.pk)
+    page = EventPage.objects.select_related("locale", "event__city", "latest_revision").get(pk=page.pk)
     with translation.override(page.language):
         results = SurveyResults(page.event, complete_order((page.language,)))
         if not results.is_shown:

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.languages import current_language
 from events.actions.attendance import Entry, check_in, take_entries, undo_check_in
-from events.attending import Door, registration_with_code
+from events.attending import Door, checked_in_at, registration_with_code
 from events.enums import CheckInSource, Movement
 from events.models import Event, Registration
 from events.permissions import can_manage, get_event_to_manage, get_visible_event
@@ -133,7 +133,9 @@ def code(request: HttpRequest, number: int, code: str) -> HttpResponse:
         member: Any = request
         _move(member, person, CheckInSource.CODE)
         return redirect(request.path)
-    return render(request, "events/day/person.html", {"event": event, "person": person})
+    return render(
+        request, "events/day/person.html", {"event": event, "person": person, "checked_in_at": checked_in_at(person)}
+    )
 
 
 # ---------------------------------------------------------------- without a network
@@ -164,7 +166,8 @@ def entries(request: HttpRequest, number: int) -> JsonResponse:
 
 
 def _entry(row: dict[str, Any]) -> Entry:
-    if not isinstance(row["person"], int) or not 0 < row["person"] < 1 << 62 or not isinstance(row["ago"], int | float):
+    # A truth value is a number in Python, but no device sends one.
+    if type(row["person"]) is not int or not 0 < row["person"] < 1 << 62 or type(row["ago"]) not in (int, float):
         raise TypeError("numbers")
     return Entry(
         registration=row["person"],

@@ -59,8 +59,7 @@ def own_survey(request: MemberRequest, number: int) -> HttpResponse:
 
 def _answer(request: HttpRequest, registration: Registration) -> HttpResponse:
     event, order = registration.event, reading_order(request)
-    page = event.best_page(request)
-    context = {"event": event, "page": page, "is_open": is_open(event), "least": LEAST_ANSWERS}
+    context = {"event": event, "event_page": event.best_page(request), "least": LEAST_ANSWERS}
     if has_answered(registration):
         return render(request, "events/survey/thanks.html", context)
     if not is_open(event) or not took_part(registration):

@@ -54,6 +54,8 @@ PAGES = {
     "collections": "/en/sheets/collections/",
     "login": "/en/login/",
     "new password": "/en/password/reset/",
+    "certificate to look up": "/en/meetings/certificates/",
+    "code of no certificate": "/en/meetings/certificates/?code=AAAA-BBBB-CCCC",
     "criteria of the review": "/en/sheets/criteria/",
     "question that is closed": "/en/sheets/verify/nothing/",
     "booklet that is too long": "/en/sheets/booklet.pdf?" + "&".join(f"sheet={number}" for number in range(51)),
