@@ -18,7 +18,6 @@ from events.enums import Precision
 from events.models import Event
 from members.zones import zones_to_choose_from
 
-
 FIRST_YEAR, LAST_YEAR = 1950, 2200
 LONGEST = timedelta(days=366)
 

@@ -496,4 +496,4 @@ def test_overview_says_what_is_missing_and_what_comes_next(client_as, group):
     event = draft(group, step_free="")
     context = client_as("coordinator").get(f"/en/meetings/{event.pk}/manage/").context
     assert [gap.label for gap in context["gaps"]] == ["Step-free way in"]
-    assert [to for to, _name in context["moves"]] == ["announced"]
+    assert [(to, is_next) for to, _name, is_next in context["moves"]] == [("announced", False)]

@@ -61,9 +61,7 @@ def send(client_as, people, event):
 
 def session_at(event, day, hour, **kwargs):
     start = datetime(day.year, day.month, day.day, hour, tzinfo=BERLIN)
-    return SessionFactory(
-        event=event, day=day, starts_at=start, ends_at=start + timedelta(hours=1), **kwargs
-    )
+    return SessionFactory(event=event, day=day, starts_at=start, ends_at=start + timedelta(hours=1), **kwargs)
 
 
 # ---------------------------------------------------------------- saving
