@@ -87,9 +87,14 @@ def test_assembly_is_announced_by_its_month_and_gets_a_programme(page, log_in):
     expect(page.locator(".desk-session")).to_have_count(3)
     expect(conflicts).to_have_count(0)
 
+    desk = page.url.partition("programme/")[0]
+    for path in ("words/", "status/cancelled/", "status/postponed/", "materials/", "../../manage/", "../../series/"):
+        page.goto(desk + path)
+        assert violations(page) == [], path
 
-def test_desk_works_on_a_small_screen_without_a_script(browser, portal):
-    context = browser.new_context(
+
+def test_desk_works_on_a_small_screen_without_a_script(chromium, portal):
+    context = chromium.new_context(
         base_url=portal.address, viewport={"width": 360, "height": 740}, java_script_enabled=False
     )
     page = context.new_page()

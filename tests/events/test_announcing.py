@@ -222,6 +222,12 @@ def test_editor_leads_to_the_facts(client_as):
     assert shown.count(f"/meetings/{page.event_id}/manage/") >= 2
 
 
+def test_draft_can_be_previewed_in_the_editor(client_as, group):
+    page = draft(group).pages.get()
+    shown = client_as("administrator").get(f"/cms/pages/{page.pk}/view_draft/")
+    assert (shown.status_code, page.title in shown.content.decode()) == (200, True)
+
+
 # ---------------------------------------------------------------- words
 
 
