@@ -207,7 +207,7 @@ def _grid(sessions: Sequence[Session]) -> Grid | None:
     if len(rooms) < 2:
         return None
     starts = sorted({_start(session) for session in timed})
-    beside = [session for session in timed if session.room is None and not _is_alone(session, timed)]
+    beside = [session for session in timed if session.room is None and not _is_alone(_start(session), timed)]
     columns: list[Any] = [*rooms, None] if beside else rooms
     reached = dict.fromkeys(columns, 0)
     rows = []
@@ -231,12 +231,14 @@ def _grid(sessions: Sequence[Session]) -> Grid | None:
     return Grid(columns, rows, [session for session in sessions if session.starts_at is None])
 
 
-def _is_alone(session: Session, timed: Sequence[Session]) -> bool:
-    """Whether nothing in a room runs at the same time."""
+def _is_alone(start: datetime, timed: Sequence[Session]) -> bool:
+    """Whether nothing else runs beside the sessions without a room that begin at ``start``."""
+    together = [session for session in timed if session.room is None and _start(session) == start]
     return not any(
-        other.room is not None and _start(other) < _end(session) and _start(session) < _end(other)
+        _start(other) < _end(session) and _start(session) < _end(other)
+        for session in together
         for other in timed
-        if other is not session
+        if other not in together
     )
 
 

@@ -39,9 +39,8 @@ def event_list(page: EventIndexPage, request: HttpRequest) -> dict:
         "list_query": filters.query_with(month=None),
     }
     if filters.month:
-        return context | {
-            "month": read_month(filters.month, list(in_month(events, filters.month)), timezone.localdate())
-        }
+        month = read_month(filters.month, list(in_month(events, filters.month)), timezone.localdate())
+        return context | {"month": month, "month_query": filters.query}
     upcoming = Paginator(events.upcoming(), EVENTS_A_PAGE).get_page(request.GET.get("coming"))
     past = Paginator(events.past(), EVENTS_A_PAGE).get_page(request.GET.get("page"))
     return context | {

@@ -1,5 +1,6 @@
 """The programme of an event for its readers, and a page for each session."""
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -9,6 +10,8 @@ from events.materials import materials_of
 from events.models import Event
 from events.permissions import get_visible_event, may_join
 from events.programme import ProgrammeFilters, languages_of, read_programme, sessions_of
+from members.models import CityName
+from taxonomy.queries import preferred_labels
 
 
 @require_safe
@@ -50,4 +53,5 @@ def session(request: HttpRequest, number: int, pk: int) -> HttpResponse:
 
 def _about(event: Event, request: HttpRequest) -> dict:
     """What surrounds a programme: the event, and its page in the reader's best language, where there is one."""
+    prefetch_related_objects([event], preferred_labels("city__labels", CityName))
     return {"event": event, "event_page": event.best_page(request)}

@@ -5,11 +5,14 @@ import inspect
 import json
 import pkgutil
 import re
+from datetime import timedelta
 from functools import cache
 
 import msgspec_schemaorg.models
 import pytest
+from django.utils import timezone
 
+from events.models import EventSeries, SeriesName, SessionPerson
 from groups.enums import Visibility
 from practices.enums import Licence
 from practices.models import PracticeSheet
@@ -19,6 +22,8 @@ from tests.factories import (
     EventPageFactory,
     OrganisationFactory,
     PracticeSheetFactory,
+    RegistrationFactory,
+    SessionFactory,
     translate,
 )
 
@@ -37,6 +42,10 @@ PAGES = {
     "/en/projects/medi4sec/recommendations/prepare-companies-by-exercises/": ["WebPage", "CreativeWork"],
     "/en/events/": ["CollectionPage", "ItemList"],
     "/en/events/general-assembly-augsburg/": ["WebPage", "Event"],
+    "/en/events/the-future-of-data/": ["WebPage", "Event"],
+    "/en/events/?month=2019-04": ["CollectionPage", "ItemList"],
+    "/en/meetings/1/programme/": ["CollectionPage", "ItemList"],
+    "/en/meetings/1/sessions/1/": ["WebPage", "Event"],
     "/en/groups/": ["CollectionPage", "ItemList"],
     "/en/groups/innovation-security/": ["WebPage", "Organization"],
     "/en/cities/the-hague/": ["WebPage", "City"],
@@ -84,8 +93,14 @@ def expected_types(type_name, name):
     return set()
 
 
+# The classes have one parent each; in the vocabulary, a series of events is an event as well.
+SECOND_PARENTS = {"EventSeries": {"Event"}}
+
+
 def ancestors(type_name):
-    return {parent.__name__ for parent in getattr(importlib.import_module(vocabulary()[type_name]), type_name).__mro__}
+    return SECOND_PARENTS.get(type_name, set()) | {
+        parent.__name__ for parent in getattr(importlib.import_module(vocabulary()[type_name]), type_name).__mro__
+    }
 
 
 def misplaced(type_name, name, child):
@@ -267,6 +282,109 @@ def test_event_says_no_more_of_its_date_than_is_known(client, precision, start, 
         "address": {"@type": "PostalAddress", "addressLocality": "Augsburg", "addressCountry": "NL"},
     }
     assert said["eventAttendanceMode"] == "https://schema.org/OfflineEventAttendanceMode"
+
+
+SOON = timezone.now().replace(microsecond=0) + timedelta(days=30)
+COMING = {"starts_at": SOON, "ends_at": SOON + timedelta(hours=3)}
+
+
+@pytest.mark.parametrize(("status", "said"), [
+    ("announced", "EventScheduled"),
+    ("confirmed", "EventScheduled"),
+    ("postponed", "EventPostponed"),
+    ("cancelled", "EventCancelled"),
+])  # fmt: skip
+def test_event_says_whether_it_takes_place(client, status, said):
+    event = thing(graph_of(client.get(EventPageFactory(status=status).url)), "Event")
+    assert (event["eventStatus"], "previousStartDate" in event) == (f"https://schema.org/{said}", False)
+
+
+@pytest.mark.parametrize(("attendance", "mode", "places"), [
+    ("on-site", "OfflineEventAttendanceMode", ["Place"]),
+    ("online", "OnlineEventAttendanceMode", ["VirtualLocation"]),
+    ("hybrid", "MixedEventAttendanceMode", ["Place", "VirtualLocation"]),
+])  # fmt: skip
+def test_event_says_how_people_take_part_and_never_where_they_join(client_as, attendance, mode, places):
+    page = EventPageFactory(
+        attendance=attendance, city=CityFactory(), join_url="https://meet.example.org/secret", **COMING
+    )
+    session = SessionFactory(event=page.event, join_url="https://meet.example.org/session")
+    event = thing(graph_of(client_as("administrator").get(page.url)), "Event")
+    location = event["location"] if isinstance(event["location"], list) else [event["location"]]
+    assert (event["eventAttendanceMode"], [place["@type"] for place in location]) == (
+        f"https://schema.org/{mode}", places,
+    )  # fmt: skip
+    for address in (page.url, f"/en/meetings/{page.event.pk}/sessions/{session.pk}/"):
+        assert "meet.example.org" not in json.dumps(graph_of(client_as("administrator").get(address)))
+
+
+def test_event_names_languages_sessions_people_and_series(client):
+    series = EventSeries.objects.create(key="talks")
+    SeriesName.objects.create(series=series, language="en", text="Talks")
+    page = EventPageFactory(
+        slug="assembly",
+        city=CityFactory(names={"en": "Augsburg"}),
+        venue="Town hall",
+        address="Town square 1",
+        latitude="48.3689",
+        longitude="10.8986",
+        spoken=["en"],
+        interpreted=["it"],
+        series=series,
+        capacity=20,
+        **COMING,
+    )
+    talk = SessionFactory(event=page.event, title={"en": "Lamps"}, starts_at=SOON, ends_at=SOON + timedelta(hours=1))
+    SessionFactory(event=page.event, title={"en": "Coffee"}, kind="break")
+    later = SessionFactory(event=page.event, title={"fr": "Plus tard"}, spoken=["fr"], is_cancelled=True)
+    SessionPerson.objects.create(session=talk, name="Ada", organisation="City hall")
+    graph = graph_of(client.get(page.url))
+    event = thing(graph, "Event")
+    by_id = {node["@id"]: node for node in graph if "@id" in node}
+    assert [problem for node in graph for problem in problems(node, by_id)] == []
+    assert event["inLanguage"] == ["en", "it"]
+    assert event["location"] == {
+        "@type": "Place",
+        "name": "Town hall",
+        "address": {
+            "@type": "PostalAddress",
+            "streetAddress": "Town square 1",
+            "addressLocality": "Augsburg",
+            "addressCountry": "NL",
+        },
+        "geo": {"@type": "GeoCoordinates", "latitude": 48.3689, "longitude": 10.8986},
+    }
+    ada = {"@type": "Person", "name": "Ada", "affiliation": {"@type": "Organization", "name": "City hall"}}
+    assert (event["performer"], event["maximumAttendeeCapacity"]) == ([ada], 20)
+    assert event["superEvent"] == {
+        "@type": "EventSeries", "name": "Talks", "url": "http://localhost:8000/en/meetings/series/talks/",
+    }  # fmt: skip
+    said = [(one["name"], one["inLanguage"], one["eventStatus"].rpartition("/")[2]) for one in event["subEvent"]]
+    assert said == [("Lamps", ["en", "it"], "EventScheduled"), ("Plus tard", ["fr"], "EventCancelled")]
+    assert event["subEvent"][0]["startDate"] == talk.local_start.isoformat()
+    assert event["subEvent"][1]["startDate"] == later.day.isoformat()
+    session = thing(graph_of(client.get(f"/en/meetings/{page.event.pk}/sessions/{talk.pk}/")), "Event")
+    assert (session["superEvent"]["@id"], session["performer"]) == (event["@id"], [ada])
+
+
+@pytest.mark.parametrize(("facts", "offer"), [
+    ({"registration_mode": "none"}, None),
+    ({"registration_mode": "elsewhere", "registration_url": "https://x.example.org/"},
+     {"@type": "Offer", "url": "https://x.example.org/"}),
+    ({"registration_mode": "here"},
+     {"@type": "Offer", "url": "{page}", "availability": "https://schema.org/InStock"}),
+    ({"registration_mode": "here", "capacity": 1},
+     {"@type": "Offer", "url": "{page}", "availability": "https://schema.org/SoldOut"}),
+    ({"registration_mode": "here", "status": "cancelled"}, None),
+    ({"registration_mode": "here", "status": "postponed"}, None),
+    ({"registration_mode": "here", "starts_at": SOON - timedelta(days=60), "ends_at": SOON - timedelta(days=59)}, None),
+])  # fmt: skip
+def test_event_offers_registration_as_long_as_somebody_can_register(client, facts, offer):
+    page = EventPageFactory(slug="talk", **{**COMING, **facts})
+    RegistrationFactory(event=page.event)
+    event = thing(graph_of(client.get(page.url)), "Event")
+    expected = offer and {**offer, "url": offer["url"].replace("{page}", "http://localhost:8000/en/events/talk/")}
+    assert event.get("offers") == expected
 
 
 def test_lists_do_not_name_what_the_reader_may_not_see(client, client_as):
