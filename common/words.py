@@ -101,5 +101,10 @@ class WordsFormField(forms.MultiValueField):
         self.widget = WordsInput(self.languages, is_long=self.is_long, longest=self.longest)
         self.widget.is_required = self.required
 
+    def validate(self, value: dict[str, str]) -> None:
+        # Blanks in every language are no text.
+        if self.required and not value:
+            raise ValidationError(self.error_messages["required"], code="required")
+
     def compress(self, data_list: list[str]) -> dict[str, str]:
         return {code: text for code, text in zip(self.languages, data_list, strict=False) if text}

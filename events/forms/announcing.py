@@ -168,10 +168,11 @@ class StatusForm(forms.Form):
     ) -> None:
         super().__init__(data, initial={"to": to, "note": event.status_note if to == event.status else {}})
         self.asks_back = asks_back
-        self.wanted = to
         if to in NEED_NOTE or event.status in NEED_NOTE:
             note: Any = self.fields["note"]
             note.show_languages(dict.fromkeys([*languages, *event.status_note]))
+            note.required = to in NEED_NOTE
+            note.error_messages["required"] = gettext("Say why, and what comes in its place.")
         else:
             del self.fields["note"]
         if to != Status.POSTPONED:
@@ -183,8 +184,6 @@ class StatusForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if "note" in self.fields and self.wanted in NEED_NOTE and not cleaned.get("note") and "note" not in self.errors:
-            self.add_error("note", gettext("Say why, and what comes in its place."))
         if self.asks_back and not cleaned.get("confirmed"):
             self.add_error("confirmed", gettext("Please confirm."))
         return cleaned

@@ -160,9 +160,10 @@ class FactsForm(WhenFields, RuleForm):
         offer(fields["related_project"], self._with_chosen(choices.projects, event.related_project), _("none"))
         for name, listed in (("themes", choices.themes), ("practices", choices.practices), ("sisters", choices.events)):
             # What the event names already and this person may not see is neither shown nor taken away.
-            offer(fields[name], listed)
             shown = {value for value, _label in listed}
             chosen = [row.pk for row in getattr(event, name).all()]
+            # There are hundreds of themes: what is chosen comes first.
+            offer(fields[name], sorted(listed, key=lambda choice: choice[0] not in chosen))
             self.initial[name] = [pk for pk in chosen if pk in shown]
             fields[name].kept = [pk for pk in chosen if pk not in shown]
         note: WordsFormField = fields["access_note"]

@@ -180,6 +180,7 @@ PeopleFormSet: Any = forms.formset_factory(
     formset=BasePeople,
     extra=EMPTY_ROWS,
     can_delete=True,
+    can_delete_extra=False,
     max_num=MOST_PEOPLE,
     absolute_max=MOST_PEOPLE,
     validate_max=True,
@@ -210,7 +211,7 @@ class RoomForm(RuleForm):
 
 class TrackForm(RuleForm):
     mark = forms.TypedChoiceField(
-        label=_("Colour and shape"), coerce=int, choices=[(number, str(number)) for number in MARKS]
+        label=_("Colour and shape"), coerce=int, choices=[(number, str(number)) for number in MARKS], initial=MARKS[0]
     )
 
     class Meta:
@@ -261,6 +262,7 @@ def _row_set(model: Any, form: Any) -> Any:
         formset=BaseRows,
         extra=EMPTY_ROWS,
         can_delete=True,
+        can_delete_extra=False,
         can_order=True,
         max_num=MOST_ROWS,
         absolute_max=MOST_ROWS,

@@ -125,7 +125,7 @@ def overview(request: MemberRequest, number: int) -> HttpResponse:
         "enrolled": registrations.filter(status=RegistrationStatus.ENROLLED).count(),
         "waiting": registrations.filter(status__in=(RegistrationStatus.WAITING, RegistrationStatus.OFFERED)).count(),
         "requested": registrations.filter(status=RegistrationStatus.REQUESTED).count(),
-        "moves": [(to, _name_of(event, to)) for to in MOVES[event.status]],
+        "moves": [(to, _name_of(event, to), _is_next(event, to)) for to in MOVES[event.status]],
         "sessions": event.sessions.count(),
         "untold": event.untold_changes.count(),
         "sisters": [
@@ -150,6 +150,13 @@ def _name_of(event: Event, to: str) -> str:
         Status.CANCELLED: _("Cancel it"),
     }
     return names[to]
+
+
+def _is_next(event: Event, to: str) -> bool:
+    """Whether it is what is to be expected."""
+    if event.status == Status.DRAFT:
+        return not missing(event)
+    return event.status == Status.ANNOUNCED and to == Status.CONFIRMED and not event.is_over
 
 
 # ---------------------------------------------------------------- words

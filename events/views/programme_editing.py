@@ -1,5 +1,6 @@
 """Building the programme: what does not go together, sessions, rooms and tracks, and telling people."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from itertools import groupby
 
@@ -55,8 +56,17 @@ def programme(request: MemberRequest, number: int) -> HttpResponse:
     for conflict in conflicts:
         for session in conflict.sessions:
             by_session.setdefault(session.pk, []).append(conflict.reason.rstrip(":"))
+    together: dict[tuple, list[int]] = defaultdict(list)
+    for session in sessions:
+        together[session.day, session.starts_at].append(session.pk)
     days = [
-        (day, [(session, by_session.get(session.pk, [])) for session in of_day])
+        (
+            day,
+            [
+                (session, by_session.get(session.pk, []), _ways(together[day, session.starts_at], session.pk))
+                for session in of_day
+            ],
+        )
         for day, of_day in groupby(sessions, key=lambda session: session.day)
     ]
     context = {
@@ -69,6 +79,11 @@ def programme(request: MemberRequest, number: int) -> HttpResponse:
         "is_draft": event.status == Status.DRAFT,
     }
     return render(request, "events/manage/programme.html", context)
+
+
+def _ways(together: list[int], pk: int) -> tuple[bool, bool]:
+    """Whether a session can go up, and down, among those at the same time."""
+    return together[0] != pk, together[-1] != pk
 
 
 # ---------------------------------------------------------------- one session

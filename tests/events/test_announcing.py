@@ -222,6 +222,12 @@ def test_editor_leads_to_the_facts(client_as):
     assert shown.count(f"/meetings/{page.event_id}/manage/") >= 2
 
 
+def test_draft_can_be_previewed_in_the_editor(client_as, group):
+    page = draft(group).pages.get()
+    shown = client_as("administrator").get(f"/cms/pages/{page.pk}/view_draft/")
+    assert (shown.status_code, page.title in shown.content.decode()) == (200, True)
+
+
 # ---------------------------------------------------------------- words
 
 
@@ -496,4 +502,4 @@ def test_overview_says_what_is_missing_and_what_comes_next(client_as, group):
     event = draft(group, step_free="")
     context = client_as("coordinator").get(f"/en/meetings/{event.pk}/manage/").context
     assert [gap.label for gap in context["gaps"]] == ["Step-free way in"]
-    assert [to for to, _name in context["moves"]] == ["announced"]
+    assert [(to, is_next) for to, _name, is_next in context["moves"]] == [("announced", False)]

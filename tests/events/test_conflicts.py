@@ -145,7 +145,7 @@ def test_conflicts_are_those_of_each_pair_by_definition(sessions):
             expected |= {("room", pair, one.room.name)} if one.room and one.room == other.room else set()
             expected |= {("person", pair, f"№ {user}") for user in users[one.pk] & users[other.pk]}
     for order in (sessions, sessions[::-1]):
-        conflicts = [one for one in find_conflicts(Event(), order) if len(one.sessions) == 2]
+        conflicts = [one for one in find_conflicts(Event(precision="day"), order) if len(one.sessions) == 2]
         assert {(one.kind.value, frozenset(s.pk for s in one.sessions), one.subject) for one in conflicts} == expected
         assert len(conflicts) == len(expected)
         assert all(one.kind in {ConflictKind.ROOM, ConflictKind.PERSON} for one in conflicts)

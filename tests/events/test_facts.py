@@ -269,7 +269,8 @@ def test_carried_session_ends_after_its_start_on_its_own_day(days, minutes, leng
     clock = start.astimezone(old).time()
     carry(session, move)
     assert session.ends_at > session.starts_at
-    assert session.day == session.starts_at.astimezone(new).date() and span == (session.day, session.day)
+    assert session.day == session.starts_at.astimezone(new).date()
+    assert span == (session.day, session.day)
     shown = session.starts_at.astimezone(new if keeps_clock else old)
     # Unless the clock jumps over it there.
     assert shown.time() == clock or shown.replace(tzinfo=None) - timedelta(hours=1) < datetime.combine(shown, clock)
