@@ -161,6 +161,7 @@ def test_times_are_read_back_as_the_same_moments(starts_at, ends_at, zone):
     assert instants(only_event(content)) == (starts_at.astimezone(UTC), ends_at.astimezone(UTC))
 
 
+@pytest.mark.django_db
 @settings(max_examples=150, deadline=None)
 @given(
     key=st.sampled_from(ZONES),
