@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from common.dates import day_in_words
 from common.languages import complete_order, current_language
 from common.time_zones import zone_named
 from common.words import WordsFormField
@@ -288,20 +289,20 @@ class FactsForm(WhenFields, RuleForm):
     def _about_programme(self) -> list[str]:
         if not self.offers_move or self.move is None:
             return []
-        number, days = len(self.sessions), (self.instance.first_day - self.before.first_day).days
+        number = len(self.sessions)
         if self.move.days:
             sentence = ngettext(
-                "%(number)d session keeps its time of day and moves with the event by %(days)+d days.",
-                "%(number)d sessions keep their times of day and move with the event by %(days)+d days.",
+                "%(number)d session keeps its time of day and moves with the event, which will begin on %(day)s.",
+                "%(number)d sessions keep their times of day and move with the event, which will begin on %(day)s.",
                 number,
             )
         else:
             sentence = ngettext(
-                "%(number)d session stays on its day, although the event begins on another.",
-                "%(number)d sessions stay on their days, although the event begins on another.",
+                "%(number)d session stays on its day, although the event will begin on %(day)s.",
+                "%(number)d sessions stay on their days, although the event will begin on %(day)s.",
                 number,
             )
-        return [sentence % {"number": number, "days": days}]
+        return [sentence % {"number": number, "day": day_in_words(self.instance.first_day)}]
 
     @property
     def sections(self) -> list[tuple[str, Any, list[forms.BoundField]]]:
