@@ -33,6 +33,8 @@ class Standing:
     """How many wait."""
     position: Position | None
     bookings: tuple[SessionBooking, ...]
+    is_city_full: bool
+    """Whether somebody without a registration would wait because the places of the own city are taken."""
     shows_join_links: bool
     """Whether this reader is shown the addresses to join."""
 
@@ -66,6 +68,10 @@ class Standing:
         return None if self.event.capacity is None else max(0, self.event.capacity - self.event.taken)
 
     @property
+    def would_wait(self) -> bool:
+        return self.free == 0 or self.is_city_full
+
+    @property
     def has_something_to_say(self) -> bool:
         """Whether the event's page, which tells what has become of the event, says something on registering."""
         is_of_use = self.event.registration_mode != RegistrationMode.NONE and not self.event.is_cancelled
@@ -81,6 +87,7 @@ def standing_of(
     """
     is_open = registration is not None and registration.status in RegistrationStatus.told()
     is_enrolled = registration is not None and registration.is_enrolled
+    city = getattr(user, "city", None)
     has_queue = event.registration_mode == RegistrationMode.HERE and event.capacity is not None
     waiting = Registration.objects.filter(event=event).in_queue()
     return Standing(
@@ -91,6 +98,7 @@ def standing_of(
         waiting=waiting.count() if has_queue or event.places_per_city is not None else 0,
         position=position_of(event, registration) if registration else None,
         bookings=bookings_of(registration) if is_open and registration else (),
+        is_city_full=not is_open and is_city_full(event, city),
         shows_join_links=is_enrolled or can_manage(user, event),
     )
 

@@ -67,6 +67,19 @@ def test_page_says_in_words_whether_one_can_register(client, facts, enrolled, wo
     assert words in text_of(client.get(page_of(event)))
 
 
+def test_member_of_a_full_city_is_told_before_registering(client):
+    city = CityFactory()
+    event = event_from_now(capacity=5, places_per_city=1)
+    enrol_now(event, person(city))
+    assert "4 of 5 places left Those of your city are taken." in text_of(
+        log_in(client, person(city)).get(page_of(event))
+    )
+    form = client.get(f"/en/meetings/{event.pk}/register/")
+    assert "All places of your city are taken. If you register, you are put on the waiting list" in text_of(form)
+    other = text_of(log_in(client, person(CityFactory())).get(page_of(event)))
+    assert "Those of your city are taken." not in other
+
+
 def test_page_without_registration_says_nothing_of_it(client):
     assert 'id="registration"' not in text_of(client.get(page_of(event_from_now(registration_mode="none"))))
 
