@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Precision(models.TextChoices):
@@ -15,7 +16,7 @@ class Precision(models.TextChoices):
 class Status(models.TextChoices):
     DRAFT = "draft", _("draft")
     ANNOUNCED = "announced", _("announced")
-    CONFIRMED = "confirmed", _("confirmed")
+    CONFIRMED = "confirmed", pgettext_lazy("event", "confirmed")
     POSTPONED = "postponed", _("postponed")
     CANCELLED = "cancelled", _("cancelled")
 
@@ -63,7 +64,7 @@ class RegistrationStatus(models.TextChoices):
     OFFERED = "offered", _("offered a place")
     DECLINED = "declined", _("declined")
     LAPSED = "lapsed", _("offer not answered")
-    CANCELLED = "cancelled", _("cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("registration", "cancelled")
 
     @classmethod
     def holding(cls) -> "tuple[RegistrationStatus, ...]":
