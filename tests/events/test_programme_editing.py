@@ -290,7 +290,7 @@ def test_people_are_told_once_of_all_changes_and_only_on_demand(desk, event):
     assert changes == {(session.pk, "added"), (other.pk, "cancelled")}
     assert not OutgoingMail.objects.exists()
     desk("tell/", {})
-    assert OutgoingMail.objects.filter(kind="event-changed").count() == 2
+    assert OutgoingMail.objects.filter(kind="event-programme").count() == 2
     assert not UntoldChange.objects.exists()
     desk("tell/", {})
     assert tell_programme(event=event) == 0
