@@ -518,7 +518,7 @@ def test_sheet_query_count_does_not_grow_with_adoptions(client, sheet, rows, dja
             practice=sheet.practice, status="confirmed", version=version, organisation=OrganisationFactory()
         )
     client.get(sheet.url)
-    with django_assert_num_queries(44):
+    with django_assert_num_queries(45):
         response = client.get(sheet.url)
     assert len(response.context["adoptions"]) == rows
 
