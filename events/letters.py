@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.core import signing
 from django.db.models import Q
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from common.languages import complete_order
 from common.moments import moment_in_words
@@ -91,19 +91,16 @@ def calendar_address(event: Event, registration: Registration) -> str:
 
 def manage_address(event: Event) -> str:
     """Where coordinators look after the people of an event."""
-    try:
-        return reverse("events:manage_people", args=[event.pk])
-    except NoReverseMatch:
-        return event.get_absolute_url()
+    return reverse("events:manage_people", args=[event.pk])
 
 
 def material_address(material: Material, registration: Registration) -> str:
-    """Where this person gets it: a file that is not for everybody is on a guest’s own page."""
+    """Where this person gets it; somebody without an account, behind the registration’s own secret."""
     if material.url:
         return material.url
     is_for_all = material.audience == MaterialAudience.READERS and material.event.visibility == Visibility.PUBLIC
     if registration.user is None and not is_for_all:
-        return own_address(material.event, registration)
+        return reverse("events:own_material", args=[material.event_id, registration.secret, material.pk])
     return reverse("events:material", args=[material.event_id, material.pk])
 
 

@@ -40,6 +40,7 @@ urlpatterns = [
     path("<int:number>/mine/<str:secret>/", registering.own, name="own"),
     path("<int:number>/mine/<str:secret>/change/", registering.change, name="change_own"),
     path("<int:number>/mine/<str:secret>/offer/", registering.answer_offer, name="answer_offer"),
+    path("<int:number>/mine/<str:secret>/materials/<int:pk>/", materials.own_material, name="own_material"),
     path("<int:number>/mine/<str:secret>/cancel/", registering.cancel, name="cancel"),
     # Calendars. People subscribe to these addresses: they never change.
     path("calendar.ics", calendars.public_calendar, name="calendar_feed"),

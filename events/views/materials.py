@@ -3,9 +3,8 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -13,9 +12,10 @@ from wagtail.utils import sendfile_streaming_backend
 from wagtail.utils.sendfile import sendfile
 
 from events.actions.materials import add_material, change_material, remove_material, reorder_material
-from events.enums import MaterialAudience
+from events.enums import RegistrationStatus
 from events.forms.materials import MaterialForm
-from events.models import Event, Material
+from events.materials import materials_of
+from events.models import Event, Material, Registration
 from events.permissions import get_event_to_manage, get_visible_event, may_join
 from members.requests import MemberRequest
 
@@ -86,10 +86,19 @@ def change(request: MemberRequest, number: int, pk: int) -> HttpResponse:
 def material(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     """Hand out the file, or lead to the address. Whoever may not have it does not learn that it is there."""
     event = get_visible_event(request.user, number)
-    readable = Q(audience=MaterialAudience.READERS)
-    if may_join(request.user, event):
-        readable |= Q(audience=MaterialAudience.ENROLLED)
-    found = Material.objects.select_related("document").filter(readable, event=event, pk=pk).first()
+    return _hand_out(request, event, pk, may_have_all=may_join(request.user, event))
+
+
+@never_cache
+def own_material(request: HttpRequest, number: int, secret: str, pk: int) -> HttpResponse:
+    """The same for somebody enrolled, behind the secret of that registration's letters."""
+    enrolled = Registration.objects.filter(status=RegistrationStatus.ENROLLED).select_related("event")
+    registration = get_object_or_404(enrolled, event=number, secret=secret)
+    return _hand_out(request, registration.event, pk, may_have_all=True)
+
+
+def _hand_out(request: HttpRequest, event: Event, pk: int, *, may_have_all: bool) -> HttpResponse:
+    found = next((each for each in materials_of(event, may_have_all=may_have_all) if each.pk == pk), None)
     if found is None:
         raise Http404
     if found.document is None:

@@ -19,6 +19,7 @@ from events.actions.registering import AlreadyRegistered, LinkExpired
 from events.enums import RegistrationStatus
 from events.forms.registering import ChangeForm, GuestRegistrationForm, MemberRegistrationForm
 from events.manage import pages_in_order
+from events.materials import materials_of
 from events.models import Event, EventPage, Registration
 from events.opening import Closed, RegistrationClosed, why_closed
 from events.permissions import get_visible_event, registration_of
@@ -160,6 +161,7 @@ def own(request: HttpRequest, number: int, secret: str) -> HttpResponse:
         **_named(request, event),
         "registration": registration,
         "standing": standing_of(event, request.user, registration, timezone.now()),
+        "materials": materials_of(event, may_have_all=True) if registration.is_enrolled else [],
     }
     return render(request, "events/own_registration.html", context)
 

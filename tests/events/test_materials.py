@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from wagtail.documents.models import Document
 
-from events.models import Material
+from events.models import Event, Material
 from groups.enums import Visibility
 from tests.factories import CityFactory, EventPageFactory, RegistrationFactory, SessionFactory
 
@@ -213,3 +213,33 @@ def test_series_is_begun_renamed_and_leads_to_its_events(client_as, client, even
     assert coordinator.post("/en/meetings/series/", {"names_en": " "}).status_code == 422
     assert client.get("/en/meetings/series/nothing/").status_code == 404
     assert client_as("member").get(f"{again}names/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("status", "audience", "found"),
+    [
+        ("enrolled", "enrolled", True),
+        ("enrolled", "readers", True),
+        ("cancelled", "enrolled", False),
+        ("cancelled", "readers", False),
+    ],
+)
+def test_guest_gets_materials_behind_the_own_secret(client, event, status, audience, found):
+    Event.objects.filter(pk=event.pk).update(visibility=Visibility.NETWORK)
+    guest = RegistrationFactory(event=event, status=status)
+    material = Material.objects.create(
+        event=event, title="Minutes", language="en", url="https://example.org/minutes", audience=audience
+    )
+    own = f"/en/meetings/{event.pk}/mine/{guest.secret}/"
+    assert client.get(f"{own}materials/{material.pk}/").status_code == (302 if found else 404)
+    assert ("Minutes" in client.get(own).content.decode()) == found
+    assert client.get(f"/en/meetings/{event.pk}/mine/no-secret/materials/{material.pk}/").status_code == 404
+
+
+def test_guest_is_led_to_a_file_behind_the_own_secret(add, client, event):
+    add(file=pdf(), audience="enrolled")
+    guest, material = RegistrationFactory(event=event), event.materials.get()
+    address = f"/en/meetings/{event.pk}/mine/{guest.secret}/materials/{material.pk}/"
+    assert f'href="{address}"' in client.get(f"/en/meetings/{event.pk}/mine/{guest.secret}/").content.decode()
+    assert b"".join(client.get(address).streaming_content) == PDF
+    assert client.get(f"/en/meetings/{event.pk}/materials/{material.pk}/").status_code == 404
