@@ -64,7 +64,7 @@ def position_of(registration: Registration) -> int | None:
 def _deadline(event: Event, registration: Registration, zone: ZoneInfo | None) -> str:
     if registration.offer_until is None:
         return ""
-    return moment_in_words(registration.offer_until, event.zone, event.city.label() if event.city else "", zone)
+    return moment_in_words(registration.offer_until, event.zone, event.place_name, zone)
 
 
 # ------------------------------------------------------------ addresses

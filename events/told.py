@@ -134,7 +134,7 @@ def _session_in_words(session: dict[str, Any], event: Event, zone: ZoneInfo | No
         return pgettext("session", "cancelled")
     if session["starts_at"]:
         start, end = _moment(session["starts_at"]), _moment(session["ends_at"])
-        when = span_in_words(start, end, event.zone, event.city.label() if event.city else "", zone)
+        when = span_in_words(start, end, event.zone, event.place_name, zone)
     else:
         day = datetime.fromisoformat(session["day"]).replace(tzinfo=event.zone)
         when = whole_days_in_words(day, day, event.zone)

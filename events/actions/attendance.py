@@ -158,7 +158,7 @@ def _certificate_for(registration: Registration) -> Certificate:
     pages = {page.language: page for page in event.pages.select_related("locale").filter(live=True)}
     title_language = next((code for code in order if code in pages), language)
     with translation.override(language):
-        place = event.place_name if event.is_on_site and event.city else event.venue if event.is_on_site else ""
+        place = event.place_name or event.venue if event.is_on_site else ""
     return Certificate(
         registration=registration,
         code=new_certificate_code(),

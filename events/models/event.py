@@ -388,8 +388,8 @@ class Event(models.Model):  # type: ignore[django-manager-missing] # pages come 
 
     @property
     def place_name(self) -> str:
-        """What its times are said to be those of: the city, else the place after which the zone is named."""
-        return self.city.label() if self.city else self.time_zone.rpartition("/")[2].replace("_", " ")
+        """What its times are said to be those of: the city. Without one, they are told by the name of the zone."""
+        return self.city.label() if self.city else ""
 
     @property
     def is_on_site(self) -> bool:

@@ -244,7 +244,7 @@ def test_list_tells_the_days_of_what_lasts_several(client):
     EventPageFactory(starts_at=SOON, ends_at=SOON + timedelta(days=2))
     EventPageFactory(**COMING)
     html = client.get("/en/events/").content.decode()
-    assert html.count(" in Paris</time>") == 1
+    assert html.count(", Paris time</time>") == 1
 
 
 # ---------------------------------------------------------------- events on pages of other things
