@@ -29,7 +29,7 @@ def letters_about(portal, word):
     files = Path(portal.environment["DATA_DIR"], "outgoing-mail").glob("*.log")
     texts = [text for file in files for text in file.read_bytes().split(b"\n" + b"-" * 79 + b"\n")]
     found = [email.message_from_bytes(text, policy=policy.default) for text in texts if word.encode() in text]
-    return [letter for letter in found if letter["List-Unsubscribe"]]
+    return [letter for letter in found if letter["To"] == READER and letter["List-Unsubscribe"]]
 
 
 def save_search(page, word):
