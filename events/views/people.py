@@ -110,8 +110,14 @@ def _question_page(request: MemberRequest, event: Event, found: Question | None)
 @login_required
 @require_POST
 def remove_question(request: MemberRequest, number: int, pk: int) -> HttpResponse:
+    """Asked back with the number of answers that go; more answers meanwhile, and it is asked again."""
     event = get_event_to_manage(request.user, number)
-    delete_question(question=get_object_or_404(Question, pk=pk, event=event))
+    question = get_object_or_404(Question, pk=pk, event=event)
+    answers = question.answers.count()
+    if answers and request.POST.get("confirmed") != str(answers):
+        context = {"event": event, "question": question, "answers": answers}
+        return render(request, "events/manage/delete_question.html", context, status=422)
+    delete_question(question=question)
     messages.success(request, _("The question is gone, and the answers with it."))
     return redirect("events:manage_registration", event.pk)
 

@@ -242,11 +242,24 @@ def test_question_that_was_answered_keeps_its_sense(coordinator, event, changes,
     assert coordinator.post(f"{address}{question.pk}/", question_sent(**changes)).status_code == status
 
 
-def test_deleting_a_question_deletes_its_answers(coordinator, event):
-    question = Question.objects.create(event=event, kind="text", label={"en": "Q"}, erase_on=event.last_day)
+def test_deleting_a_question_is_asked_back_with_the_number_of_its_answers(coordinator, event):
+    question = Question.objects.create(event=event, kind="text", label={"en": "Lunch?"}, erase_on=event.last_day)
+    address = f"/en/meetings/{event.pk}/manage/registration/questions/{question.pk}/delete/"
     Answer.objects.create(question=question, registration=enrol_now(event, person()), value="1")
-    coordinator.post(f"/en/meetings/{event.pk}/manage/registration/questions/{question.pk}/delete/")
+    asked = coordinator.post(address)
+    assert (asked.status_code, asked.context["answers"], Question.objects.count()) == (422, 1, 1)
+
+    Answer.objects.create(question=question, registration=enrol_now(event, person()), value="2")
+    assert coordinator.post(address, {"confirmed": "1"}).status_code == 422
+
+    coordinator.post(address, {"confirmed": "2"})
     assert (Question.objects.count(), Answer.objects.count()) == (0, 0)
+
+
+def test_question_that_nobody_answered_is_deleted_at_once(coordinator, event):
+    question = Question.objects.create(event=event, kind="text", label={"en": "Lunch?"}, erase_on=event.last_day)
+    coordinator.post(f"/en/meetings/{event.pk}/manage/registration/questions/{question.pk}/delete/")
+    assert Question.objects.count() == 0
 
 
 # ------------------------------------------------------------ the list
