@@ -111,7 +111,7 @@ def test_list_can_be_forgotten_and_is_forgotten_at_logout(door, context):
     assert len(page.evaluate("caches.keys()")) == 1
     page.click("text=Forget the list on this device")
     wait_until_nothing_is_kept(page)
-    assert page.locator(".door__person").count() == 0
+    expect(page.locator(".door__person")).to_have_count(0)
     page.reload()
     wait_until_ready(page)
     page.click(".account-menu summary")
