@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from PIL import Image as Pillow
 from PIL import UnidentifiedImageError
+from wagtail.models import Collection
 
 MEGABYTE = 1024 * 1024
 PICTURE_MEGABYTES = 10
@@ -131,3 +132,10 @@ def _checked(file: UploadedFile, extension: str) -> Checked:
     # Whoever knows a file's address can read it, and files of drafts are nobody else's: their names cannot be guessed.
     name = f"{slugify(stem)[:70] or 'file'}-{secrets.token_hex(6)}.{extension}"
     return Checked(file, stem[:200] or extension, name)
+
+
+def collection_named(name: str) -> Collection:
+    """The collection of the editor's library in which files of one kind are kept; made when it is first asked for."""
+    root = Collection.get_first_root_node()
+    found: Collection = root.get_children().filter(name=name).first() or root.add_child(name=name)
+    return found

@@ -5,7 +5,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core import signing
-from django.db.models import Q
 from django.urls import reverse
 
 from common.languages import complete_order
@@ -57,8 +56,7 @@ def position_of(registration: Registration) -> int | None:
     """The place of this person on the waiting list, from 1; None of whoever is not on it."""
     if registration.status != RegistrationStatus.WAITING:
         return None
-    earlier = Q(queued_at__lt=registration.queued_at) | Q(queued_at=registration.queued_at, pk__lt=registration.pk)
-    return Registration.objects.filter(earlier, event=registration.event_id).in_queue().count() + 1
+    return Registration.objects.ahead_of(registration).count() + 1
 
 
 def _deadline(event: Event, registration: Registration, zone: ZoneInfo | None) -> str:

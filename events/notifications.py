@@ -404,8 +404,7 @@ class RequestsWait(Message):
 
 def told_of(event: Event) -> Iterable[Registration]:
     """Those to whom it matters when the event changes."""
-    registrations = Registration.objects.filter(event=event, status__in=RegistrationStatus.told())
-    return registrations.select_related("user")
+    return Registration.objects.filter(event=event).told().select_related("user")
 
 
 def _settle_reminders(event: Event) -> None:

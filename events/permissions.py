@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 
 from events.enums import RegistrationStatus
 from events.models import Event, Registration, Session, SessionPerson
-from groups.enums import Role
-from groups.models import Membership
 from groups.permissions import Reader, coordinates, is_network_member
+from groups.queries import coordinators_of
 from members.models import User
 
 
@@ -77,11 +76,7 @@ def looked_after_by(event: Event) -> list[User]:
     author = event.created_by
     if event.group is None and author is not None and can_manage(author, event):
         return [author]
-    memberships = Membership.objects.filter(role=Role.COORDINATOR, user__is_active=True)
-    if event.group is not None:
-        memberships = memberships.filter(group__translation_key=event.group.translation_key)
-    coordinators = User.objects.filter(pk__in=memberships.values("user")).order_by("pk")
-    return list(coordinators or User.objects.filter(is_superuser=True, is_active=True).order_by("pk"))
+    return coordinators_of(event.group)
 
 
 def get_session_to_note(user: Any, number: int, pk: int) -> Session:

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
-
 from events.enums import RegistrationMode, RegistrationStatus
 from events.models import Event, Registration, SessionBooking
 from events.opening import Closed, is_city_full, why_closed
@@ -107,8 +105,7 @@ def position_of(event: Event, registration: Registration) -> Position | None:
     """The place in the queue of somebody who waits; None for everybody else."""
     if registration.status != RegistrationStatus.WAITING:
         return None
-    before = Q(queued_at__lt=registration.queued_at) | Q(queued_at=registration.queued_at, pk__lt=registration.pk)
-    number = Registration.objects.filter(before, event=event, status=RegistrationStatus.WAITING).count() + 1
+    number = Registration.objects.ahead_of(registration).count() + 1
     return Position(number, is_city_full(event, registration.city))
 
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from groups.enums import Role
 from groups.models import Membership, WorkingGroup
 from groups.permissions import Reader, group_keys_of, memberships_of
+from members.models import User
 
 
 def _in_group(user: Reader, group: WorkingGroup) -> QuerySet[Membership]:
@@ -19,6 +20,16 @@ def is_member(user: Reader, group: WorkingGroup) -> bool:
 
 def is_coordinator(user: Reader, group: WorkingGroup) -> bool:
     return _in_group(user, group).filter(role=Role.COORDINATOR).exists()
+
+
+def coordinators_of(group: WorkingGroup | None) -> list[User]:
+    """Whom letters to those who look after a group's things go to: its coordinators; those of all groups where there is
+    no group; administrators only where nobody coordinates."""
+    memberships = Membership.objects.filter(role=Role.COORDINATOR, user__is_active=True)
+    if group is not None:
+        memberships = memberships.filter(group__translation_key=group.translation_key)
+    coordinators = User.objects.filter(pk__in=memberships.values("user"))
+    return list(coordinators or User.objects.filter(is_superuser=True, is_active=True))
 
 
 def groups_of(request: HttpRequest) -> QuerySet[WorkingGroup]:

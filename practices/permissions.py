@@ -6,9 +6,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from groups.enums import Role
-from groups.models import Membership
 from groups.permissions import Reader, coordinates, coordinates_some_group, is_network_member
+from groups.queries import coordinators_of
 from members.models import City, User
 from practices.models import (
     Adoption,
@@ -41,11 +40,7 @@ def can_write(user: Reader, sheet: PracticeSheet) -> bool:
 
 def reviewers_of(sheet: PracticeSheet) -> list[User]:
     """The people whom a submitted sheet waits for; administrators only where no group has a coordinator."""
-    memberships = Membership.objects.filter(role=Role.COORDINATOR, user__is_active=True)
-    if sheet.group is not None:
-        memberships = memberships.filter(group__translation_key=sheet.group.translation_key)
-    coordinators = User.objects.filter(pk__in=memberships.values("user"))
-    return list(coordinators or User.objects.filter(is_superuser=True, is_active=True))
+    return coordinators_of(sheet.group)
 
 
 def deciders_of(sheet: PracticeSheet) -> list[User]:

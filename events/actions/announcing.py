@@ -14,7 +14,7 @@ from wagtail.coreutils import find_available_slug
 from wagtail.models import Locale
 
 from events.actions.places import lock_event
-from events.actions.programme import copy_programme
+from events.actions.programme import copy_programme, raise_event
 from events.enums import Precision, Status
 from events.models import Event, EventIndexPage, EventPage, Session
 from events.models.pages import copy_of
@@ -78,7 +78,7 @@ def begin_event(
         if with_programme:
             copy_programme(source=like, target=event)
     page = EventPage(title=title, summary=summary, event=event, translation_key=key, locale=parent.locale, owner=by)
-    page.slug = find_available_slug(parent, slugify(title)[:LONGEST_SLUG].strip("-") or "event")
+    page.slug = _slug(parent, title)
     parent.add_child(instance=page)
     page.save_revision(user=by, log_action=True).publish(user=by)
     return event
@@ -89,6 +89,11 @@ def _list_in(language: str) -> EventIndexPage:
     if found is None:
         raise ValidationError({"language": _("There is no list of events in this language yet.")})
     return found
+
+
+def _slug(parent: EventIndexPage, title: str) -> str:
+    slug: str = find_available_slug(parent, slugify(title)[:LONGEST_SLUG].strip("-") or "event")
+    return slug
 
 
 # ---------------------------------------------------------------- words
@@ -113,7 +118,7 @@ def change_words(*, page: EventPage, title: str, summary: str, by: User) -> bool
         draft.save_revision(user=by, log_action=True)
     else:
         draft.save_revision(user=by, log_action=True).publish(user=by)
-    _raise_sequence(lock_event(page.event_id))
+    raise_event(lock_event(page.event_id))
     return True
 
 
@@ -129,7 +134,7 @@ def add_language(*, event: Event, language: str, title: str, summary: str, by: U
     page.title, page.draft_title, page.summary = title, title, summary
     # What is not translated yet would stand there in the wrong language.
     page.body, page.report = [], []  # type: ignore[assignment]
-    page.slug = find_available_slug(parent, slugify(title)[:LONGEST_SLUG].strip("-") or "event")
+    page.slug = _slug(parent, title)
     page.owner = by
     page.save_revision(user=by, log_action=True).publish(user=by)
     return page
@@ -172,9 +177,3 @@ def change_status(*, event: Event, to: Status, note: Mapping[str, str], only_mon
 def raise_sessions(event: Event) -> None:
     """Calendars take over anew each session of an event of which they show something that changed."""
     Session.objects.filter(event=event).update(sequence=F("sequence") + 1, changed_at=timezone.now())
-
-
-def _raise_sequence(event: Event) -> None:
-    if event.status != Status.DRAFT:
-        event.sequence += 1
-        event.save(update_fields=["sequence"])

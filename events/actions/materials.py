@@ -5,7 +5,8 @@ from django.db.models import Max
 from wagtail.documents.models import Document
 from wagtail.models import Collection
 
-from common.uploads import Checked
+from common.ordering import put_further
+from common.uploads import Checked, collection_named
 from events.actions.places import lock_event
 from events.models import Material
 from members.models import User
@@ -58,12 +59,7 @@ def reorder_material(*, material: Material, by: int) -> None:
     """Put a material ``by`` places further down, or up."""
     event = lock_event(material.event_id)
     listed = list(Material.objects.filter(event=event))
-    place = next((index for index, other in enumerate(listed) if other.pk == material.pk), None)
-    if place is None or not 0 <= place + by < len(listed):
-        return
-    listed.insert(place + by, listed.pop(place))
-    for position, other in enumerate(listed):
-        Material.objects.filter(pk=other.pk).update(position=position)
+    put_further(listed, material, by)
 
 
 def _keep(file: Checked, by: User) -> Document:
@@ -80,6 +76,4 @@ def _discard(document: Document) -> None:
 
 
 def materials_collection() -> Collection:
-    root = Collection.get_first_root_node()
-    found: Collection = root.get_children().filter(name=COLLECTION).first() or root.add_child(name=COLLECTION)
-    return found
+    return collection_named(COLLECTION)

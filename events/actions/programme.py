@@ -8,9 +8,10 @@ from django.db import transaction
 from django.db.models import F, Max, Min
 from django.utils.translation import gettext as _
 
+from common.ordering import put_further
 from events.actions.places import lock_event
-from events.enums import RegistrationStatus, Status
-from events.models import Event, Registration, Room, Session, SessionPerson, Track
+from events.enums import Status
+from events.models import Event, Registration, RegistrationQuerySet, Room, Session, SessionPerson, Track
 from events.models.programme_news import ProgrammeChange, UntoldChange
 from events.moving import Move, carry
 from events.notifications import EventChanged
@@ -81,12 +82,7 @@ def reorder_session(*, session: Session, by: int) -> None:
     """Put a session ``by`` places further down, or up, among those of its day at the same or at no time."""
     event = lock_event(session.event_id)
     beside = list(Session.objects.filter(event=event, day=session.day, starts_at=session.starts_at))
-    place = next((index for index, other in enumerate(beside) if other.pk == session.pk), None)
-    if place is None or not 0 <= place + by < len(beside):
-        return
-    beside.insert(place + by, beside.pop(place))
-    for position, other in enumerate(beside):
-        Session.objects.filter(pk=other.pk).update(position=position)
+    put_further(beside, session, by)
 
 
 @transaction.atomic
@@ -127,14 +123,15 @@ def _note(event: Event, session: Session, change: ProgrammeChange) -> None:
 
 
 def raise_event(event: Event) -> None:
+    """Calendars take the event over anew; of a draft they know nothing."""
     if event.status != Status.DRAFT:
         event.sequence += 1
         event.save(update_fields=["sequence"])
 
 
-def people_told(event: Event) -> Any:
+def people_told(event: Event) -> RegistrationQuerySet:
     """The registrations of those to whom changes of the event are told."""
-    return Registration.objects.filter(event=event, status__in=RegistrationStatus.told())
+    return Registration.objects.filter(event=event).told()
 
 
 @transaction.atomic
@@ -149,7 +146,7 @@ def tell_programme(*, event: Event) -> int:
     EventChanged(locked, ["programme"]).send()
     # After the letters are written: they may name what changed.
     untold.delete()
-    return int(people_told(locked).count())
+    return people_told(locked).count()
 
 
 # ---------------------------------------------------------------- rooms and tracks

@@ -39,6 +39,15 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """Those who wait, first come first."""
         return self.filter(status=RegistrationStatus.WAITING).order_by("queued_at", "pk")
 
+    def ahead_of(self, registration: "Registration") -> Self:
+        """Those in the queue of its event whose turn comes before that of ``registration``, which waits."""
+        earlier = Q(queued_at__lt=registration.queued_at) | Q(queued_at=registration.queued_at, pk__lt=registration.pk)
+        return self.in_queue().filter(earlier, event=registration.event_id)
+
+    def told(self) -> Self:
+        """Those to whom it matters when the event changes."""
+        return self.filter(status__in=RegistrationStatus.told())
+
 
 class Registration(models.Model):
     """One person's wish to take part in one event. Who comes back after cancelling keeps the row, not the place."""

@@ -15,7 +15,7 @@ from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.models import Collection, Page, Revision, TaskState
 
-from common.uploads import Checked
+from common.uploads import Checked, collection_named
 from groups.models import WorkingGroup
 from members.models import City, User
 from practices.merging import Fingerprints, copy_value, fingerprints
@@ -165,9 +165,7 @@ def keep_document(*, document: Checked, user: User) -> Document:
 
 def sheets_collection() -> Collection:
     """Where the pictures and documents are that members send with their sheets."""
-    root = Collection.get_first_root_node()
-    found: Collection = root.get_children().filter(name=COLLECTION).first() or root.add_child(name=COLLECTION)
-    return found
+    return collection_named(COLLECTION)
 
 
 # ---------------------------------------------------------------- the end of a draft
