@@ -5,14 +5,12 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
-from django import forms
 from django.apps import apps
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.text import capfirst
 
+from common.choices import Choice, by_name
 from common.languages import complete_order, current_language
-from common.numbers import id_in
 from events.models import Event, EventPage, EventSeries, SeriesName
 from groups.enums import Role
 from groups.models import WorkingGroup
@@ -20,29 +18,6 @@ from groups.permissions import is_administrator, memberships_of
 from members.models import City, CityName, Organisation, User
 from taxonomy.models import Concept, ConceptScheme
 from taxonomy.queries import preferred_labels
-
-Choice = tuple[Any, str]
-
-
-class OneField(forms.ModelChoiceField):
-    """A number too large for the database is no choice, rather than an error of it."""
-
-    def to_python(self, value: Any) -> Any:
-        if value not in self.empty_values and not hasattr(value, "pk") and id_in(str(value)) is None:
-            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
-        return super().to_python(value)
-
-
-class SeveralField(forms.ModelMultipleChoiceField):
-    """The same for several."""
-
-    def _check_values(self, value: Any) -> Any:
-        for one in value if isinstance(value, list | tuple) else ():
-            if id_in(str(one)) is None:
-                raise ValidationError(
-                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": str(one)[:20]}
-                )
-        return super()._check_values(value)  # type: ignore[misc]
 
 
 class Choices:
@@ -139,10 +114,6 @@ class Choices:
             original = next((version for version in group if version.is_original), group[0])
             choices.append((original.pk, min(group, key=lambda version: self.order.index(version.language)).title))
         return by_name(choices)
-
-
-def by_name(choices: Iterable[Choice]) -> list[Choice]:
-    return sorted(choices, key=lambda choice: str(choice[1]).casefold())
 
 
 def offer(field: Any, choices: Iterable[Choice], empty: Any = None) -> None:

@@ -1,12 +1,10 @@
 """The filters of the list of events, and what they can be set to."""
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import F, Q
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
@@ -15,18 +13,16 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from common.filters import ActiveFilter, FilterField, as_country, as_key, one_of
-from common.languages import CODES, country_name, current_language, own_name
+from common.languages import CODES, country_name, own_name
 from events.enums import Attendance, RegistrationMode, Status
 from events.models import Event, EventPageQuerySet, EventSeries, SeriesName, Session
 from events.months import Month
+from groups.kept_choices import kept_choices
 from groups.models import WorkingGroup
-from groups.permissions import audiences_of
 from members.models import City, CityName
 from taxonomy.hierarchy import in_tree_order, indented
 from taxonomy.models import Concept
 from taxonomy.queries import broader_by_concept, path_upwards, preferred_labels, with_narrower
-
-KEPT_SECONDS = 60
 
 LABELS = {
     "language": _("I can follow in"),
@@ -188,14 +184,7 @@ def _begun(name: str, text: str) -> str:
 
 def choices_for(request: HttpRequest) -> Choices:
     """What this reader can narrow the list of events to, as it was at most a minute ago."""
-    audiences = ",".join(sorted(audiences_of(request.user)))
-    digest = hashlib.sha256(audiences.encode()).hexdigest()[:32]
-    key = f"event-choices:{current_language()}:{digest}"
-    choices: Choices | None = cache.get(key)
-    if choices is None:
-        choices = _choices_for(request)
-        cache.set(key, choices, KEPT_SECONDS)
-    return choices
+    return kept_choices("event-choices", request, _choices_for)
 
 
 def _choices_for(request: HttpRequest) -> Choices:

@@ -1,17 +1,15 @@
 """What the list of practices can be narrowed to: only what would find something."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.core.cache import cache
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
 from common.filters import FilterField
-from common.languages import CODES, country_name, current_language, own_name
-from groups.permissions import audiences_of
+from common.languages import CODES, country_name, own_name
+from groups.kept_choices import kept_choices
 from groups.restricted import RestrictedPageQuerySet
 from members.models import City, CityName, CitySize, Sector
 from practices.enums import Stage
@@ -30,7 +28,6 @@ from taxonomy.hierarchy import in_tree_order, indented
 from taxonomy.models import Concept, ConceptScheme
 from taxonomy.queries import broader_by_concept, path_upwards, preferred_labels
 
-KEPT_SECONDS = 60
 _CONCEPTS = {
     "theme": (PracticeSheet.themes, ConceptScheme.THEME),
     "technology": (PracticeSheet.technologies, ConceptScheme.TECHNOLOGY),
@@ -68,14 +65,7 @@ def filter_fields(filters: PracticeFilters, choices: Choices) -> tuple[list[Filt
 
 def choices_for(request: HttpRequest) -> Choices:
     """What this reader can narrow the list of practices to, as it was at most a minute ago."""
-    audiences = ",".join(sorted(audiences_of(request.user)))
-    digest = hashlib.sha256(audiences.encode()).hexdigest()[:32]
-    key = f"practice-choices:{current_language()}:{digest}"
-    choices: Choices | None = cache.get(key)
-    if choices is None:
-        choices = _choices_for(request)
-        cache.set(key, choices, KEPT_SECONDS)
-    return choices
+    return kept_choices("practice-choices", request, _choices_for)
 
 
 def _choices_for(request: HttpRequest) -> Choices:

@@ -9,10 +9,11 @@ from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from common.choices import OneField
 from common.languages import current_language, own_name
 from common.words import WordsFormField
 from events.actions.announcing import NEED_NOTE
-from events.choices import Choices, OneField, offer
+from events.choices import Choices, offer
 from events.enums import Status
 from events.forms.fields import WHEN_SHOWN_AT, RuleForm, WhenFields
 from events.models import Event, EventPage

@@ -12,13 +12,14 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from common.choices import OneField, SeveralField
 from common.dates import day_in_words
 from common.languages import complete_order, current_language
 from common.time_zones import zone_named
 from common.words import WordsFormField
 from events.actions.facts import TOLD, changed_facts
 from events.actions.programme import people_told
-from events.choices import Choices, OneField, SeveralField, offer
+from events.choices import Choices, offer
 from events.enums import Precision, Status
 from events.forms.fields import WHEN_SHOWN_AT, RuleForm, WhenFields, address_field
 from events.models import Event, EventSeries, Session

@@ -8,9 +8,10 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from common.choices import OneField
 from common.languages import current_language, own_name
 from common.uploads import DOCUMENT_MEGABYTES, Checked, check_document
-from events.choices import OneField, offer
+from events.choices import offer
 from events.forms.fields import RuleForm
 from events.models import Material, Session
 

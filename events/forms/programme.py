@@ -10,10 +10,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from common.choices import OneField
 from common.languages import CODES
 from common.local_moments import show_local_moment
 from common.words import WordsFormField
-from events.choices import Choices, OneField, offer
+from events.choices import Choices, offer
 from events.forms.fields import ClockInput, RuleForm, address_field, day_choices, moments
 from events.models import Event, Room, Session, SessionPerson, Track
 from members.models import City, User

@@ -4,11 +4,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.text import capfirst
 
+from common.choices import Choice, by_name
 from common.languages import complete_order, current_language
 from groups.models import WorkingGroup
 from groups.permissions import group_keys_of
@@ -16,37 +15,6 @@ from members.models import City, CityName, Organisation, User
 from practices.models import PracticeSheet, Project
 from taxonomy.models import Concept, ConceptScheme
 from taxonomy.queries import preferred_labels
-
-Choice = tuple[Any, str]
-# The largest number that databases keep has nineteen digits.
-_LONGEST_NUMBER = 18
-
-
-def number_of(value: Any) -> int | None:
-    """The primary key that a browser sent; None for what cannot be one."""
-    text = str(value or "")
-    return int(text) if text.isdecimal() and len(text) <= _LONGEST_NUMBER else None
-
-
-class OneField(forms.ModelChoiceField):
-    """A number too large for the database is no choice, rather than an error of it."""
-
-    def to_python(self, value: Any) -> Any:
-        if str(value).isdecimal() and number_of(value) is None:
-            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
-        return super().to_python(value)
-
-
-class SeveralField(forms.ModelMultipleChoiceField):
-    """The same for several."""
-
-    def _check_values(self, value: Any) -> Any:
-        for one in value if isinstance(value, list | tuple) else ():
-            if str(one).isdecimal() and number_of(one) is None:
-                raise ValidationError(
-                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": str(one)[:20]}
-                )
-        return super()._check_values(value)  # type: ignore[misc]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +45,11 @@ class Choices:
     @cached_property
     def cities(self) -> list[Choice]:
         cities = City.objects.prefetch_related(preferred_labels("labels", CityName))
-        return _by_name((city.pk, f"{city.label()} ({city.country_name})") for city in cities)
+        return by_name((city.pk, f"{city.label()} ({city.country_name})") for city in cities)
 
     @cached_property
     def organisations(self) -> list[Choice]:
-        return _by_name(Organisation.objects.values_list("pk", "name"))
+        return by_name(Organisation.objects.values_list("pk", "name"))
 
     @cached_property
     def projects(self) -> list[Choice]:
@@ -99,7 +67,7 @@ class Choices:
             )
             best = min(group, key=lambda version: order.index(version.language))
             choices.append(((chosen or original).pk, best.title))
-        return _by_name(choices)
+        return by_name(choices)
 
     @cached_property
     def groups(self) -> list[Choice]:
@@ -112,7 +80,7 @@ class Choices:
         if self.sheet and self.sheet.group_id:
             originals |= {group.translation_key: group for group in groups if group.pk == self.sheet.group_id}
         names = self._best_titles(groups)
-        return _by_name((group.pk, names[key]) for key, group in originals.items())
+        return by_name((group.pk, names[key]) for key, group in originals.items())
 
     def _best_titles(self, groups: Any) -> dict[Any, str]:
         order = complete_order((current_language(), *self.user.languages))
@@ -142,12 +110,8 @@ class Choices:
 
     @cached_property
     def technologies(self) -> list[Choice]:
-        return _by_name(
+        return by_name(
             (concept.pk, capfirst(concept.label()))
             for concept in self._concepts
             if concept.scheme == ConceptScheme.TECHNOLOGY
         )
-
-
-def _by_name(choices: Any) -> list[Choice]:
-    return sorted(choices, key=lambda choice: str(choice[1]).casefold())

@@ -13,8 +13,9 @@ from django.db import models
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
+from common.choices import OneField, SeveralField, number_of
 from practices.enums import Dimension
-from practices.forms.choices import Choices, OneField, SeveralField, number_of
+from practices.forms.choices import Choices
 from practices.models import EvidenceClaim, PracticeSheet, SheetRow
 from practices.schema import FIELDS_BY_NAME, SheetField
 

@@ -21,11 +21,12 @@ from taggit.models import Tag
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
 
+from common.choices import OneField, number_of
 from common.fields import ChoiceListField
 from groups.models import WorkingGroup
 from members.models import City, User
 from practices.actions.writing import COLLECTION
-from practices.forms.choices import Choices, ConceptChoice, OneField, number_of
+from practices.forms.choices import Choices, ConceptChoice
 from practices.forms.rows import BaseRowSet, model_field_of_form, row_set_class
 from practices.models import PracticeSheet, ReviewRemark
 from practices.schema import FIELDS_BY_NAME, QUICK_FIELDS, SETTINGS, SheetField, Tab, fields_of
