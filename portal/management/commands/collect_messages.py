@@ -17,6 +17,8 @@ COMPLETE_LANGUAGES = ("fr",)
 
 
 class MakeMessages(makemessages.Command):
+    # Where `_` is the lazy one, the other is called `_now`; xgettext must be told.
+    xgettext_options = [*makemessages.Command.xgettext_options, "--keyword=_now"]
     # What is alike is not the same: a guess would have to be found and corrected.
     msgmerge_options = [*makemessages.Command.msgmerge_options, "--no-fuzzy-matching"]
 
