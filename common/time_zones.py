@@ -51,7 +51,12 @@ def countries() -> dict[str, tuple[str, ...]]:
 
 def only_zone_of(country: str) -> str | None:
     """The zone of a country all of whose clocks show the same throughout this year; None where they differ."""
-    year = datetime.now(UTC).replace(month=1, day=1)
+    return _only_zone_in(country, datetime.now(UTC).year)
+
+
+@cache
+def _only_zone_in(country: str, year_number: int) -> str | None:
+    year = datetime(year_number, 1, 1, tzinfo=UTC)
     zones = [zoneinfo.ZoneInfo(name) for name in countries().get(country, ())]
     clocks = {tuple((year + timedelta(days=day)).astimezone(zone).utcoffset() for day in range(365)) for zone in zones}
     return zones[0].key if len(clocks) == 1 else None

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.template import Context
 from django.template.defaultfilters import linebreaks_filter
 from django.utils.html import format_html
+from django.utils.translation import pgettext
 from wagtail.models import Page
 
 from common import languages
@@ -25,6 +26,12 @@ register = template.Library()
 def address(context: Context, page: Page) -> str:
     """The address of a page for this reader: under the prefix of the reader's language, whatever the page's is."""
     return address_for(page, context["request"])
+
+
+@register.simple_tag
+def colon() -> str:
+    """What stands between a name and what it names: some languages put a space before it."""
+    return pgettext("after a name, before what it names", ":")
 
 
 @register.filter
