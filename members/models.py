@@ -74,6 +74,7 @@ class City(Labelled, ClusterableModel):
             ]
         ),
         InlinePanel("labels", label=_("Name")),
+        InlinePanel("domains", label=_("Mail domain")),
     ]
 
     class Meta:
@@ -100,6 +101,11 @@ class City(Labelled, ClusterableModel):
         return reverse("city", args=[self.key])
 
     @property
+    def topic(self) -> str:
+        """What people follow, for ``notifications``."""
+        return f"city:{self.key}"
+
+    @property
     def own_name(self) -> str:
         """Its name in its own language: ``Den Haag``."""
         return self.label(self.language)
@@ -124,6 +130,24 @@ class CityName(Label):
                 name="city_one_preferred_name_a_language",
             ),
         ]
+
+
+class CityDomain(models.Model):
+    """A mail domain of a city's own, ``denhaag.nl``: who gets mail there works for the city, once that was verified."""
+
+    city = ParentalKey(City, on_delete=models.CASCADE, related_name="domains")
+    domain = models.CharField(_("mail domain"), max_length=120, unique=True, help_text=_("What follows the @."))
+    verified_on = models.DateField(_("verified on"), null=True, blank=True)
+
+    panels = [FieldRowPanel([FieldPanel("domain"), FieldPanel("verified_on")])]
+
+    class Meta:
+        verbose_name = _("mail domain")
+        verbose_name_plural = _("mail domains")
+        ordering = ["domain"]
+
+    def __str__(self) -> str:
+        return self.domain
 
 
 class Sector(models.TextChoices):
@@ -218,8 +242,15 @@ class User(AbstractUser):
         validators=[time_zones.validate_time_zone],
         help_text=_("Times of events are also told in this zone."),
     )
+    position = models.CharField(_("role"), max_length=120, blank=True, help_text=_("What you do, in your own words."))
+    about = models.TextField(_("about you"), max_length=1_000, blank=True)
+    expertise = models.ManyToManyField(
+        "taxonomy.Concept", verbose_name=_("what you know about"), blank=True, related_name="+"
+    )
+    shown: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict, blank=True)
+    """Who sees which field of the profile: ``{"email": "members"}``; a field that is not named is shown to nobody."""
     shown_to = models.CharField(
-        _("your name on your city’s page is shown to"),
+        _("your name and your city"),
         max_length=8,
         choices=PersonVisibility,
         default=PersonVisibility.NOBODY,
@@ -239,7 +270,22 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.get_full_name() or self.email
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # Those who log in are looked for by small letters.
+        self.email = self.email.lower()
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("person", args=[self.pk])
+
     @property
     def zone(self) -> ZoneInfo | None:
         """The zone in which this person is told times; None if none is named."""
         return time_zones.zone_named(self.time_zone)
+
+    @property
+    def clock(self) -> ZoneInfo:
+        """The zone by whose clock this person lives, as far as that is known: the one named in the profile, that of
+        the city's country if it has only one, the portal's."""
+        likely = time_zones.only_zone_of(self.city.country) if self.city and not self.time_zone else None
+        return self.zone or ZoneInfo(likely or settings.TIME_ZONE)

@@ -5,34 +5,53 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from members.models import User
-from tests.factories import CityFactory, OrganisationFactory, UserFactory
+from tests.factories import CityFactory, ConceptFactory, OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
 ADDRESS = "/en/profile/"
-PASSWORD = "a long enough password"
 
 
 @pytest.fixture
 def person():
     organisation = OrganisationFactory(name="Comune di Torino")
-    person = UserFactory(
+    return UserFactory(
         email="ada@example.com", languages=["it", "fr"], city=CityFactory(key="turin"), organisation=organisation
     )
-    person.set_password(PASSWORD)
-    person.save()
-    return person
 
 
 @pytest.fixture
 def own_client(client, person):
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person)
     return client
 
 
 def answers(**changed):
     languages = {f"language_{place}": "" for place in range(1, 8)}
     return {"first_name": "Ada", "last_name": "Lovelace", "shown_to": "nobody", "time_zone": "", **languages, **changed}
+
+
+def test_expertise_role_and_privacy_are_saved(own_client, person):
+    lighting, noise = ConceptFactory(names={"en": "Lighting"}), ConceptFactory(names={"en": "Noise"})
+    person.expertise.add(noise)
+    person.shown = {"about": "public"}
+    person.save()
+    (themes,) = own_client.get(ADDRESS).context["form"].expertise_schemes
+    assert (themes.label, themes.ticked, [group.ticked for group in themes.groups]) == ("Theme", 1, [0, 1])
+    own_client.post(
+        ADDRESS,
+        answers(
+            position="Inspector",
+            about="Ask me.",
+            expertise=[lighting.pk],
+            shown_position="public",
+            shown_email="members",
+            shown_about="nobody",
+        ),
+    )
+    person.refresh_from_db()
+    assert (person.position, person.about, list(person.expertise.all())) == ("Inspector", "Ask me.", [lighting])
+    assert person.shown == {"position": "public", "email": "members"}
 
 
 @pytest.mark.parametrize("address", [ADDRESS, "/en/password/change/"])
@@ -78,6 +97,10 @@ def test_profile_is_saved_with_the_languages_in_order_and_without_gaps(own_clien
         ({"first_name": "", "last_name": " "}, "first_name", "Give at least one of your names."),
         ({"last_name": "x" * 151}, "last_name", "at most 150 characters"),
         ({"shown_to": "everyone"}, "shown_to", "not one of the available choices"),
+        ({"shown_email": "everyone"}, "shown_email", "not one of the available choices"),
+        ({"expertise": ["99999999999999999999"]}, "expertise", "not one of the available choices"),
+        ({"position": "x" * 121}, "position", "at most 120 characters"),
+        ({"about": "x" * 1001}, "about", "at most 1000 characters"),
         ({"time_zone": "Europe/Atlantis"}, "time_zone", "not one of the available choices"),
         ({"language_1": "xx"}, "language_1", "not one of the available choices"),
         ({"language_1": "de", "language_4": "de"}, "language_4", "You have chosen “Deutsch” already."),
@@ -143,7 +166,7 @@ def test_zone_of_the_citys_country_is_proposed_where_it_is_plain_but_never_saved
 @pytest.mark.parametrize("cities", [1, 3])
 def test_profile_query_count_is_constant(own_client, cities, django_assert_num_queries):
     CityFactory.create_batch(cities)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         own_client.get(ADDRESS)
 
 
@@ -156,25 +179,6 @@ def test_first_language_of_the_profile_decides_what_is_read(own_client):
     own_client.post(ADDRESS, answers(language_1="nl", language_2="it"))
     titles = [sheet.title for sheet in own_client.get("/en/practices/").context["sheets"]]
     assert titles == ["Fietsen"]
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "again", "status"),
-    [
-        (PASSWORD, "an even longer password", "an even longer password", 302),
-        ("wrong", "an even longer password", "an even longer password", 422),
-        (PASSWORD, "an even longer password", "another one altogether", 422),
-        (PASSWORD, "short", "short", 422),
-    ],
-)
-def test_password_is_changed_by_whoever_knows_it(own_client, person, old, new, again, status):
-    form = {"old_password": old, "new_password1": new, "new_password2": again}
-    response = own_client.post("/en/password/change/", form)
-    assert response.status_code == status
-    person.refresh_from_db()
-    assert person.check_password(new) is (status == 302)
-    # Whoever changed it stays logged in.
-    assert own_client.get(ADDRESS).status_code == 200
 
 
 @pytest.mark.parametrize(
