@@ -1,13 +1,17 @@
 """Who may see what: the one rule, as a condition for the database and as audiences for the search index."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, Q, QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
 
 from groups.enums import Role, Visibility
-from groups.models import Membership, WorkingGroup
+from groups.models import JoinRequest, Membership, WorkingGroup
+from members.models import User
 
 Reader = AbstractBaseUser | AnonymousUser
 
@@ -42,6 +46,15 @@ def readable_by(user: Reader, at: str = "") -> Q:
         readable |= Q(**{f"{at}visibility": Visibility.NETWORK})
         readable |= Q(**{f"{at}visibility": Visibility.GROUP, f"{at}group__translation_key__in": group_keys_of(user)})
     return readable
+
+
+def readers_of(thing: Any) -> QuerySet[User]:
+    """``readable_by`` the other way round: the people with an account who may see ``thing``."""
+    people = User.objects.filter(is_active=True)
+    if thing.visibility != Visibility.GROUP:
+        return people
+    members = Membership.objects.filter(group__translation_key=thing.group.translation_key) if thing.group else None
+    return people.filter(pk__in=members.values("user")) if members is not None else people.none()
 
 
 def is_administrator(user: Reader) -> bool:
@@ -81,3 +94,52 @@ def audiences_of(user: Reader) -> frozenset[str]:
             GROUP_AUDIENCE.format(key) for key in group_keys_of(user).values_list("group__translation_key", flat=True)
         )
     return frozenset(audiences)
+
+
+# ---------------------------------------------------------------- groups, and who belongs to them
+
+
+def get_group(user: Reader, pk: int) -> WorkingGroup:
+    """The group, in the language in which it was first written, for whoever may learn of it. Raises Http404."""
+    found = WorkingGroup.objects.filter(pk=pk).select_related("locale").first()
+    # A version may be withdrawn while others are not: the group is there as long as one can be seen.
+    if found is None or not WorkingGroup.objects.versions_of(found).visible_to(user).exists():
+        raise Http404
+    return found.original
+
+
+def get_group_as_member(user: Reader, pk: int) -> WorkingGroup:
+    """Raises Http404 to whoever may not learn of the group, PermissionDenied to whoever does not belong to it, nor
+    looks after it."""
+    group = _get_group_to_look_after(user, pk)
+    if group is not None:
+        return group
+    group = get_group(user, pk)
+    if not memberships_of(user).filter(group__translation_key=group.translation_key).exists():
+        raise PermissionDenied(_("Only the members of the working group may see this."))
+    return group
+
+
+def get_group_to_manage(user: Reader, pk: int) -> WorkingGroup:
+    """Raises Http404 to whoever may not learn of the group, PermissionDenied to whoever does not look after it."""
+    group = _get_group_to_look_after(user, pk)
+    if group is not None:
+        return group
+    get_group(user, pk)
+    raise PermissionDenied(_("Only the coordinators of the working group may do this."))
+
+
+def _get_group_to_look_after(user: Reader, pk: int) -> WorkingGroup | None:
+    """Administrators look after hidden groups, too: somebody has to where nobody coordinates."""
+    found = WorkingGroup.objects.filter(pk=pk).select_related("locale").first()
+    return found.original if found is not None and coordinates(user, found) else None
+
+
+def get_request(user: Reader, pk: int) -> JoinRequest:
+    """A request to join that was confirmed, for those who look after its group. Raises Http404 to everybody else: it
+    is nobody's business."""
+    requests = JoinRequest.objects.confirmed().select_related("group__locale", "user", "city", "decided_by")
+    request = requests.filter(pk=pk).first()
+    if request is None or not coordinates(user, request.group):
+        raise Http404
+    return request

@@ -1,12 +1,17 @@
 """Reads over groups and memberships."""
 
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from collections.abc import Collection
+from uuid import UUID
 
-from groups.enums import Role
+from django.db.models import Case, Count, QuerySet, When
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from groups.enums import Openness, Role
 from groups.models import Membership, WorkingGroup
 from groups.permissions import Reader, group_keys_of, memberships_of
-from members.models import User
+from members.models import CityName, User
+from taxonomy.queries import preferred_labels
 
 
 def _in_group(user: Reader, group: WorkingGroup) -> QuerySet[Membership]:
@@ -22,6 +27,18 @@ def is_coordinator(user: Reader, group: WorkingGroup) -> bool:
     return _in_group(user, group).filter(role=Role.COORDINATOR).exists()
 
 
+def may_learn_of(reader: Reader, group: WorkingGroup) -> bool:
+    """``WorkingGroup.objects.visible_to``, asked of one group whose pages are live; a query only where it is hidden."""
+    return group.openness != Openness.HIDDEN or is_member(reader, group)
+
+
+def title_shown_to(reader: Reader, group: WorkingGroup | None) -> str:
+    """What to call the group of a thing that ``reader`` sees; empty where there is no group."""
+    if group is None:
+        return ""
+    return str(group.title) if may_learn_of(reader, group) else _("a hidden working group")
+
+
 def coordinators_of(group: WorkingGroup | None) -> list[User]:
     """Whom letters to those who look after a group's things go to: its coordinators; those of all groups where there is
     no group; administrators only where nobody coordinates."""
@@ -30,6 +47,33 @@ def coordinators_of(group: WorkingGroup | None) -> list[User]:
         memberships = memberships.filter(group__translation_key=group.translation_key)
     coordinators = User.objects.filter(pk__in=memberships.values("user"))
     return list(coordinators or User.objects.filter(is_superuser=True, is_active=True))
+
+
+def people_of(group: WorkingGroup) -> QuerySet[Membership]:
+    """Who belongs to a group and can still log in: coordinators first, then by name."""
+    memberships = Membership.objects.filter(group__translation_key=group.translation_key, user__is_active=True)
+    ordered = memberships.select_related("user__city", "user__organisation").order_by(
+        Case(When(role=Role.COORDINATOR, then=0), default=1), "user__last_name", "user__first_name", "pk"
+    )
+    return ordered.prefetch_related(preferred_labels("user__city__labels", CityName))
+
+
+def shown_people_of(group: WorkingGroup, reader: Reader) -> QuerySet[Membership]:
+    """Those of them whom ``reader`` may see named: all for those who belong to the group as well, to others those who
+    let themselves be seen."""
+    people = people_of(group)
+    if is_member(reader, group):
+        return people
+    return people.filter(user__in=User.objects.visible_to(reader))
+
+
+def member_counts(groups: Collection[WorkingGroup]) -> dict[UUID, int]:
+    """How many people belong to each group, by its translation key."""
+    rows = Membership.objects.filter(
+        group__translation_key__in=[group.translation_key for group in groups], user__is_active=True
+    ).order_by()
+    counted = rows.values_list("group__translation_key").annotate(count=Count("pk"))
+    return dict(counted)
 
 
 def groups_of(request: HttpRequest) -> QuerySet[WorkingGroup]:

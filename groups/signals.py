@@ -5,12 +5,15 @@ from typing import Any
 from django.db.models.signals import post_delete
 
 from groups.actions import let_edit_while_coordinator
-from groups.models import Membership
+from groups.models import Membership, WorkingGroup
 from members.models import User
+from notifications.topics import unfollow
 
 
 def _membership_ended(instance: Membership, **_kwargs: Any) -> None:
-    # The person may be gone as well.
+    # The group or the person may be gone as well.
+    if group := WorkingGroup.objects.filter(pk=instance.group_id).first():
+        unfollow(user_pk=instance.user_id, topic=group.topic)
     if user := User.objects.filter(pk=instance.user_id).first():
         let_edit_while_coordinator(user)
 

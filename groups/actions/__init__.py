@@ -1,0 +1,17 @@
+"""All writes to groups and memberships, a module for each thing that is done."""
+
+from groups.actions.memberships import (
+    COORDINATORS,
+    LastCoordinator,
+    change_membership,
+    let_edit_while_coordinator,
+    set_membership,
+)
+
+__all__ = [
+    "COORDINATORS",
+    "LastCoordinator",
+    "change_membership",
+    "let_edit_while_coordinator",
+    "set_membership",
+]

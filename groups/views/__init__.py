@@ -1,0 +1,1 @@
+"""Screens of working groups, a module for each thing that people come to do."""
