@@ -15,6 +15,7 @@ from django.utils import translation
 from common.languages import complete_order
 from notifications.actions import deliver_mail
 from notifications.models import MailPreference, OutgoingMail
+from notifications.stopped import stopped_among
 from notifications.stopping import stop_address, stop_headers
 
 # Parts of templates that have nothing to say leave empty lines behind.
@@ -40,6 +41,10 @@ class Addressee:
 
 
 Recipient = AbstractBaseUser | Addressee
+
+
+def _email_of(recipient: Any) -> str:
+    return str(recipient.email)
 
 
 class Message:
@@ -92,13 +97,16 @@ class Message:
     def send(self) -> None:
         """Write the message into the outbox, in the current transaction; it goes out after the commit."""
         for recipient in self._willing(list(self.recipients())):
-            self._write(recipient)
+            self.write_to(recipient)
         if transaction.get_connection().in_atomic_block:
             transaction.on_commit(lambda: deliver_mail.enqueue())
         else:
             deliver_mail.enqueue()
 
     def _willing(self, recipients: list[Recipient]) -> list[Recipient]:
+        if self.is_optional or self.is_asked_for:
+            stopped = stopped_among(_email_of(recipient) for recipient in recipients)
+            recipients = [each for each in recipients if _email_of(each).lower() not in stopped]
         if not self.is_optional:
             return recipients
         pks = [recipient.pk for recipient in recipients if not isinstance(recipient, Addressee)]
@@ -107,11 +115,12 @@ class Message:
         )
         return [each for each in recipients if isinstance(each, Addressee) or each.pk not in refused]
 
-    def _write(self, recipient: Any) -> None:
+    def write_to(self, recipient: Any) -> OutgoingMail:
+        """The letter to this person in the outbox, written now if it is not there."""
         is_guest = isinstance(recipient, Addressee)
         key = f"{self.kind}:{self.key}:{recipient.key if is_guest else recipient.pk}"
-        if OutgoingMail.objects.filter(key=key).exists():
-            return
+        if written := OutgoingMail.objects.filter(key=key).first():
+            return written
         language = complete_order(self.languages_of(recipient))[0]
         context = {**vars(self), "message": self, "recipient": recipient, "base_url": settings.BASE_URL}
         with translation.override(language):
@@ -120,7 +129,7 @@ class Message:
             context |= self.context_for(recipient)
             subject, _newline, text = render_to_string(self.template, context).strip().partition("\n")
             headers = self.headers(recipient)
-        OutgoingMail.objects.get_or_create(
+        mail, _is_new = OutgoingMail.objects.get_or_create(
             key=key,
             defaults={
                 "kind": self.kind,
@@ -133,6 +142,7 @@ class Message:
                 "headers": headers,
             },
         )
+        return mail
 
 
 _BY_KIND: dict[str, type[Message]] = {}
