@@ -1,0 +1,1 @@
+"""Letters that come in: reading what mail programs make of an answer."""
