@@ -5,4 +5,7 @@ class DiscussionsConfig(AppConfig):
     name = "discussions"
 
     def ready(self) -> None:
-        from discussions import views  # noqa: F401, PLC0415 -- registers what the pages show, once the models are there
+        # They register what pages show, what people are told and what they can follow, once the models are there.
+        from discussions import acts, notices, signals, topics, views  # noqa: F401, PLC0415
+
+        signals.connect()

@@ -1,0 +1,1 @@
+"""All writes to discussions, by what people do."""
