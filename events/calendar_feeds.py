@@ -195,7 +195,7 @@ def _pages_for(
     """Of each event that ``reader`` may read, the page in the best language, with all that a calendar shows."""
     visible = EventPage.objects.visible_to(reader).filter(condition)
     if filters:
-        visible = filters.narrow(visible)
+        visible = filters.narrow(visible, reader)
     best = best_versions(visible, complete_order(languages))
     found = (
         EventPage.objects.filter(pk__in=best.order_by().values("pk"))

@@ -19,6 +19,7 @@ from events.models import Event, EventPageQuerySet, EventSeries, SeriesName, Ses
 from events.months import Month
 from groups.kept_choices import kept_choices
 from groups.models import WorkingGroup
+from groups.permissions import Reader
 from members.models import City, CityName
 from taxonomy.hierarchy import in_tree_order, indented
 from taxonomy.models import Concept
@@ -72,9 +73,10 @@ class EventFilters:
         values = {name: clean(query.get(name, "")) for name, clean in _CLEANERS.items()}
         return cls(month=Month.from_text(query.get("month", "")), **values)
 
-    def narrow(self, pages: EventPageQuerySet) -> EventPageQuerySet:
+    def narrow(self, pages: EventPageQuerySet, reader: Reader) -> EventPageQuerySet:
         """Of ``pages``, one for each event, those that are asked for; the month is none of the conditions."""
-        return pages.filter(*(_CONDITIONS[name](value) for name, value in self.chosen()))
+        conditions = [_CONDITIONS[name](value) for name, value in self.chosen() if name != "group"]
+        return pages.filter(*conditions, _of_group(self.group, reader) if self.group else Q())
 
     def chosen(self) -> list[tuple[str, str]]:
         return [(name, value) for name in LABELS if (value := getattr(self, name))]
@@ -122,8 +124,9 @@ def _about(key: str) -> Q:
     return Q(event__in=through.objects.filter(concept__in=with_narrower(key)).values("event"))
 
 
-def _of_group(slug: str) -> Q:
-    keys = WorkingGroup.objects.filter(slug=slug).order_by().values("translation_key")
+def _of_group(slug: str, reader: Reader) -> Q:
+    """None for a group of which ``reader`` may not learn: what it does in public is not said to be its own."""
+    keys = WorkingGroup.objects.visible_to(reader).filter(slug=slug).order_by().values("translation_key")
     return Q(event__group__translation_key__in=keys)
 
 
@@ -143,7 +146,6 @@ _CONDITIONS: dict[str, Callable[[str], Q]] = {
     "theme": _about,
     "country": lambda country: Q(event__city__country=country),
     "city": lambda key: Q(event__city__key=key),
-    "group": _of_group,
     # Who comes in person, and who joins from afar: both may go to an event that is held in both ways.
     "attendance": lambda way: Q(event__attendance__in=(way, Attendance.HYBRID)),
     "series": lambda key: Q(event__series__key=key),

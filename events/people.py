@@ -1,6 +1,5 @@
 """The people of an event, as its coordinators see them: a list, its numbers, and the same as a table."""
 
-import csv
 import io
 import re
 from collections import Counter
@@ -27,8 +26,6 @@ from taxonomy.queries import preferred_labels
 # Of guests who have not confirmed yet, nothing is known to be true.
 SHOWN = [status for status in RegistrationStatus if status != RegistrationStatus.UNCONFIRMED]
 
-_BEGINS_A_FORMULA = re.compile(r"^[=+\-@\t\r\n＝＋－＠]")
-_NUMBER = re.compile(r"^[+-]?\d+([.,]\d+)?$")
 _CHARACTERS_XLSX_REFUSES = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _LONGEST_CELL = 32_767
 
@@ -183,19 +180,6 @@ def table_of(event: Event, registrations: Iterable[Any], order: Sequence[str], t
             str(positions.get(registration.pk, "")),
             *(answer_in_words(answers[question.pk], order) if question.pk in answers else "" for question in questions),
         ]
-
-
-def harmless(text: str) -> str:
-    """What no spreadsheet takes for a formula: an apostrophe before what could be one, numbers as they are."""
-    return f"'{text}" if _BEGINS_A_FORMULA.match(text) and not _NUMBER.match(text) else text
-
-
-def as_csv(table: Iterable[list[str]]) -> str:
-    """After RFC 4180, with the mark by which Excel knows UTF-8."""
-    file = io.StringIO()
-    file.write("\ufeff")
-    csv.writer(file).writerows([[harmless(text) for text in row] for row in table])
-    return file.getvalue()
 
 
 def as_xlsx(table: Iterable[list[str]]) -> bytes:

@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from common.languages import current_language
 from common.numbers import number_in_words
@@ -159,7 +160,7 @@ class SurveyResults:
         """A line an answer that was given, with how many gave it; the mark at its start tells spreadsheets UTF-8."""
         file = io.StringIO()
         writer = csv.writer(file)
-        writer.writerow([_("Question"), _("Answer"), _("Number")])
+        writer.writerow([_("Question"), _("Answer"), pgettext("how many", "Number")])
         for result in self.results:
             for count in result.counts:
                 writer.writerow([_harmless(result.label), count.label, count.number])

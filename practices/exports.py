@@ -69,6 +69,7 @@ def for_export(sheets: RestrictedPageQuerySet) -> QuerySet[Any]:
                 for name in ("themes", "target_groups", "action_types", "technologies")
             ),
             "tags",
+            "practice__public_answers",
             *ROW_NAMES,
             "partners__organisation",
             preferred_labels("technology_uses__technology__labels"),
@@ -79,7 +80,7 @@ def for_export(sheets: RestrictedPageQuerySet) -> QuerySet[Any]:
 
 def columns() -> list[Column]:
     """In the order of the sheet, with labels in the language of the moment."""
-    return [*_facts(), *(_of_field(field) for field in open_fields())]
+    return [*_facts(), *(_of_field(field) for field in open_fields()), _answers()]
 
 
 def _facts() -> list[Column]:
@@ -121,6 +122,22 @@ def _of_field(field: SheetField) -> Column:
         str(field.help),
         lambda sheet: separator.join(values_in_words(sheet, field, localised=False)),
         lambda sheet: as_data(sheet, field),
+    )
+
+
+def _answers() -> Column:
+    """What was asked about the practice; in the languages in which it was written, whatever that of the sheet."""
+
+    def in_words(sheet: Any) -> str:
+        listed = sheet.practice.public_answers.all()
+        return "\n\n".join("\n".join(filter(None, [one.question, one.answer, one.answered_by])) for one in listed)
+
+    def as_list(sheet: Any) -> list[dict[str, str]]:
+        names = ("question", "question_language", "answer", "language", "answered_by")
+        return [{name: getattr(one, name) for name in names} for one in sheet.practice.public_answers.all()]
+
+    return Column(
+        "public_answers", _("Questions and answers"), _("Asked by members of the network."), in_words, as_list
     )
 
 

@@ -1,6 +1,7 @@
 """The sheets that somebody writes, and how far each is."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -40,6 +41,14 @@ class OwnSheet:
     @property
     def can_be_changed(self) -> bool:
         return self.progress != Progress.IN_REVIEW
+
+    @property
+    def sent_back_at(self) -> datetime | None:
+        """When its reviewers sent it back; None unless it waits for its authors."""
+        if self.progress != Progress.SENT_BACK:
+            return None
+        sent_back: datetime | None = self.sheet.current_workflow_state.current_task_state.finished_at
+        return sent_back
 
 
 def own_sheets(user: User) -> list[OwnSheet]:

@@ -82,7 +82,11 @@ def printed_sheet(printed: Print, publisher: str) -> dict:
                 "year": str(sheet.started or ""),
             },
             "picture": _picture(sheet),
-            "sections": [section for tab in Tab if (section := _section(tab, sheet))["items"]],
+            "sections": [
+                section
+                for section in (*(_section(tab, sheet) for tab in Tab), _answers(version, sheet))
+                if section["items"]
+            ],
             "imprint": _imprint(printed, citation),
         }
 
@@ -154,6 +158,27 @@ def _section(tab: Tab, sheet: PracticeSheet) -> dict:
     fields = [field for field in open_fields() if field.tab == tab and field.name not in _ELSEWHERE]
     items = [item for field in fields for item in _items(field, sheet)]
     return {"key": tab.value, "name": str(tab.label), "items": items}
+
+
+def _answers(version: SheetVersion, sheet: PracticeSheet) -> dict:
+    """What was asked about the practice, as it stands today. Answers belong to no version: the latest one has them, and
+    what was printed before stays as it was."""
+    is_latest = not SheetVersion.objects.filter(sheet=version.sheet_id, number__gt=version.number).exists()
+    items = [
+        {
+            "kind": "prose",
+            "label": answer.question,
+            "label_lang": answer.question_language,
+            "lang": answer.language,
+            "content": [*markdown_tree(answer.answer), *_signature(answer.answered_by)],
+        }
+        for answer in (sheet.practice.public_answers.all() if is_latest else ())
+    ]
+    return {"key": "answers", "name": _("Questions and answers"), "items": items}
+
+
+def _signature(name: str) -> list[Item]:
+    return [{"kind": "paragraph", "content": [{"kind": "text", "text": f"– {name}"}]}] if name else []
 
 
 def _items(field: SheetField, sheet: PracticeSheet) -> Iterator[Item]:

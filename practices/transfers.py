@@ -51,7 +51,7 @@ def transfers(adoptions: Iterable[Adoption], request: HttpRequest) -> list[Trans
 def best_sheets(practices: Iterable[int], request: HttpRequest) -> dict[int, PracticeSheet]:
     """The sheet to show this reader of each practice, by the practice's number: title, address and city are loaded."""
     sheets = PracticeSheet.objects.best_for(request).filter(practice__in=set(practices))
-    shown = ("practice", "title", "url_path", "translation_key", "original_language", "started")
+    shown = ("practice", "title", "url_path", "translation_key", "original_language", "started", "group")
     sheets = sheets.select_related("city", "locale").only(*shown, "city", "locale")
     return {sheet.practice_id: sheet for sheet in sheets.prefetch_related(preferred_labels("city__labels", CityName))}
 

@@ -2,12 +2,13 @@
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from common.addresses import address_in
 from common.languages import current_language, own_name
@@ -15,6 +16,7 @@ from common.markdown import escape_markdown
 from common.models import BasePage
 from members.models import User
 from notifications.messages import Message, active
+from notifications.notices import Item, NoticeKind
 from notifications.stopping import stop_headers
 from search.models import SavedSearch
 from search.queries import Result
@@ -72,6 +74,35 @@ class NewMatches(Message):
     @property
     def matches(self) -> list[Match]:
         return [_match(result) for result in self.results]
+
+
+class MatchesNotice(NoticeKind):
+    """``matches:12-3-5``: of search 12 the third letter told five results. The letter itself is ``NewMatches``."""
+
+    kind = "saved-search"
+    label = NewMatches.label
+    reason = ""
+    comes_by_mail = False
+
+    @classmethod
+    def read(cls, subjects: Collection[str], user: User) -> dict[str, Item]:
+        parts = {subject: _numbers_in(subject) for subject in subjects}
+        searches = SavedSearch.objects.visible_to(user).in_bulk([numbers[0] for numbers in parts.values()])
+        return {
+            subject: _matches_item(searches[pk], count)
+            for subject, (pk, _letter, count) in parts.items()
+            if pk in searches
+        }
+
+
+def _numbers_in(subject: str) -> list[int]:
+    return [int(number) for number in subject.partition(":")[2].split("-")]
+
+
+def _matches_item(search: SavedSearch, count: int) -> Item:
+    words = ngettext("%(count)s new result", "%(count)s new results", count) % {"count": count}
+    address = search.get_absolute_url()
+    return Item(title=words, address=address, within=search.name, within_address=address)
 
 
 def _match(result: Result) -> Match:

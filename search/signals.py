@@ -16,7 +16,7 @@ from wagtail.signals import post_page_move
 from discussions.models import Post
 from events.models import Session
 from members.models import CityName
-from practices.models import EvidenceConfirmation
+from practices.models import EvidenceConfirmation, PublicAnswer
 from search.actions import queue_sheets_offering, queue_updates
 from search.models import AttachmentText
 from search.sources import NAMED, SOURCES, document_ids_of
@@ -27,6 +27,7 @@ PARTS: dict[type[Model], str] = {
     CityName: "city",
     ConceptLabel: "concept",
     EvidenceConfirmation: "practice",
+    PublicAnswer: "practice",
     Session: "event",
 }
 """What is found as a part of something else, and the relation that leads there."""

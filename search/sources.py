@@ -19,6 +19,8 @@ from wagtail.rich_text import get_text_for_indexing
 
 from common.languages import CODES, country_name
 from common.markdown import render_markdown
+from discussions.gone_quotations import gone_in
+from discussions.quoting import without_quotations
 from events.models import Event, EventPage
 from groups.models import WorkingGroup
 from members.models import City, Organisation
@@ -63,6 +65,8 @@ class Source:
     document: Callable[[Any, Vocabulary], Document]
     facts: str = ""
     """The relation to what says the rest, if the thing does not say all itself."""
+    only: Q | None = None
+    """What of its kind belongs in the index."""
 
     @property
     def model(self) -> ModelType:
@@ -71,6 +75,8 @@ class Source:
     def indexable(self) -> QuerySet:
         """What belongs in the index, whoever may see it: the document itself says who that is."""
         queryset: QuerySet = self.model._default_manager.all()
+        if self.only is not None:
+            queryset = queryset.filter(self.only)
         if issubclass(self.model, Page):
             queryset = queryset.filter(live=True).select_related("locale")
         return queryset.prefetch_related(*self.prefetch).order_by("pk")
@@ -143,6 +149,8 @@ def _sheet_texts(page: Any) -> Iterator[str]:
                 yield from filter(None, (getattr(row, name) for name in row.WORDS))
         elif field.is_words and field.name not in {"title", "summary"} and (text := getattr(page, field.name)):
             yield _plain(render_markdown(text)) if field.is_markdown else text
+    for answer in page.practice.public_answers.all():
+        yield from (answer.question, _plain(render_markdown(answer.answer)))
 
 
 # Of all files of one sheet: a sheet with many long reports must not hold up the index.
@@ -241,8 +249,12 @@ def _group(page: Any, vocabulary: Vocabulary) -> Document:
         page,
         "group",
         text=_stream_text(page),
-        names=labels_of(page.themes.all()),
+        names=(
+            *labels_of(page.themes.all()),
+            *(name for city in page.leading_cities.all() for name in city.all_labels),
+        ),
         facets=_facets(theme=vocabulary.keys(page.themes.all())),
+        audiences=(page.audience,),
     )
 
 
@@ -252,13 +264,15 @@ def _standard_page(page: Any, _vocabulary: Vocabulary) -> Document:
 
 def _thread(thread: Any, _vocabulary: Vocabulary) -> Document:
     document_id = f"{thread._meta.label_lower}:{thread.pk}"
+    posts = [post for post in thread.posts.all() if post.is_standing]
+    gone = gone_in(post.source for post in posts)
     return Document(
         id=document_id,
         key=document_id,
         language=thread.language,
         type="discussion",
         title=thread.title,
-        text="\n".join(post.source for post in thread.posts.all()),
+        text="\n".join(without_quotations(post.source, gone) for post in posts),
         date=_day(thread.created_at),
         audiences=(thread.audience,),
     )
@@ -281,6 +295,7 @@ SOURCES: tuple[Source, ...] = (
             "organisation",
             "group",
             "practice__confirmations",
+            "practice__public_answers",
             *ROW_NAMES,
             "attachments__document",
             Prefetch("attachments__document__attachment_text", AttachmentText.objects.to_be_found()),
@@ -306,8 +321,24 @@ SOURCES: tuple[Source, ...] = (
         _event,
         facts="event",
     ),
-    Source("group", _("Working groups"), _("Working group"), "groups.WorkingGroup", ("themes__labels",), _group),
-    Source("discussion", _("Discussions"), _("Discussion"), "discussions.Thread", ("group", "posts"), _thread),
+    Source(
+        "group",
+        _("Working groups"),
+        _("Working group"),
+        "groups.WorkingGroup",
+        ("themes__labels", "leading_cities__labels"),
+        _group,
+    ),
+    Source(
+        "discussion",
+        _("Discussions"),
+        _("Discussion"),
+        "discussions.Thread",
+        ("group", "posts"),
+        _thread,
+        # A thread that was merged into another one says nothing any more.
+        only=Q(merged_into=None),
+    ),
     Source("page", _("Other pages"), _("Page"), "portal.StandardPage", (), _standard_page),
 )
 

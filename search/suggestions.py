@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from common.languages import current_language, reading_order
 from search.engine import IndexUnavailable
@@ -60,7 +61,7 @@ def suggestions_for(request: HttpRequest, text: str) -> list[SuggestionGroup]:
         SuggestionGroup(_("Cities"), [_city(name) for name in cities]),
         SuggestionGroup(_("Subjects"), [_concept(name) for name in concepts]),
         SuggestionGroup(_("Titles"), [_title(title) for title in titles]),
-        SuggestionGroup(_("Words"), list(_completed(text, words, besides=concepts))[:room]),
+        SuggestionGroup(pgettext("suggestions", "Words"), list(_completed(text, words, besides=concepts))[:room]),
     )
     return [group for group in groups if group.suggestions]
 

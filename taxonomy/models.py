@@ -129,7 +129,8 @@ class Concept(Labelled, ClusterableModel):
             heading=_("Labels"),
         ),
         MultiFieldPanel(
-            [FieldPanel("key"), FieldPanel("scheme"), FieldPanel("broader"), FieldPanel("mark")], heading=_("Place")
+            [FieldPanel("key"), FieldPanel("scheme"), FieldPanel("broader"), FieldPanel("mark")],
+            heading=_("Place in the vocabulary"),
         ),
         MultiFieldPanel(
             [FieldPanel("related", widget=CheckboxSelectMultiple)], heading=_("Related concepts"), classname="collapsed"
@@ -146,6 +147,11 @@ class Concept(Labelled, ClusterableModel):
 
     def get_absolute_url(self) -> str:
         return reverse("concept", args=[self.key])
+
+    @property
+    def topic(self) -> str:
+        """What people follow, for ``notifications``."""
+        return f"theme:{self.key}"
 
     def clean(self) -> None:
         super().clean()

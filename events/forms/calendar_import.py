@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import RefusableForm
 from common.languages import current_language
 from common.local_moments import LocalMomentField, clean_local_moment
 from events.calendar_import import (
@@ -72,7 +73,7 @@ class ZoneForm(forms.Form):
         self.fields["zone"].choices = zones_to_choose_from()  # type: ignore[attr-defined]
 
 
-class ImportedEventForm(forms.Form):
+class ImportedEventForm(RefusableForm):
     """What was understood, to be put right: the form for one event of a file."""
 
     title = forms.CharField(label=_("Title"), max_length=255)

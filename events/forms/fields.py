@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any, ClassVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.dates import day_in_words
+from common.forms import Refusable
 from common.local_moments import clean_local_moment, show_local_moment
 from common.time_zones import zone_named
 from events.enums import Precision
@@ -42,13 +43,8 @@ def address_field(model: type[Model], name: str) -> Any:
     return field.formfield(assume_scheme="https")
 
 
-class RuleForm(forms.ModelForm):
-    """A form of which the model's rules hold also about fields that it does not show as they are.
-
-    ``shown_at`` says at which field of the form a message about a field of the model appears.
-    """
-
-    shown_at: ClassVar[Mapping[str, str]] = {}
+class RuleForm(Refusable, forms.ModelForm):
+    """A form of which the model's rules hold also about fields that it does not show as they are: ``shown_at``."""
 
     def _get_validation_exclusions(self) -> set[str]:
         failed = set(self.errors)
@@ -56,19 +52,6 @@ class RuleForm(forms.ModelForm):
 
     def _update_errors(self, errors: ValidationError) -> None:
         self.take(errors)
-
-    def take(self, errors: ValidationError) -> None:
-        """Put what was refused at its fields; what has none here, at the top."""
-        if not hasattr(errors, "error_dict"):
-            self.add_error(None, errors)
-            return
-        for name, problems in errors.error_dict.items():
-            shown = self.shown_at.get(name, name)
-            is_known = name != NON_FIELD_ERRORS and shown in self.fields
-            for problem in problems:
-                if is_known and any(str(message) in self.errors.get(shown, []) for message in problem.messages):
-                    continue
-                self.add_error(shown if is_known else None, problem)
 
 
 WHEN_SHOWN_AT = {

@@ -22,6 +22,7 @@ class MaterialForm(RuleForm):
     file = forms.FileField(
         label=_("File"),
         required=False,
+        widget=forms.FileInput,
         help_text=format_lazy(
             _("PDF, DOCX, ODT, XLSX, ODS, PPTX, ODP, TXT or CSV, at most {number} MB."), number=DOCUMENT_MEGABYTES
         ),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
+from common import time_zones
 from common.constraints import Rule
 from common.fields import ChoiceListField
 from common.words import WordsField
@@ -40,7 +41,7 @@ COUNTED = ("taken",)
 
 
 def time_zone_choices() -> list[tuple[str, str]]:
-    return [(name, name.replace("_", " ")) for name in sorted(zoneinfo.available_timezones()) if "/" in name]
+    return [(name, name.replace("_", " ")) for name in sorted(time_zones.names()) if "/" in name]
 
 
 def languages() -> list[tuple[str, str]]:
@@ -346,7 +347,7 @@ class Event(models.Model):  # type: ignore[django-manager-missing] # pages come 
     def clean(self) -> None:
         super().clean()
         check_group_is_named(self)
-        if self.starts_at and self.ends_at and self.time_zone in zoneinfo.available_timezones():
+        if self.starts_at and self.ends_at and self.time_zone in time_zones.names():
             try:
                 self.starts_at, self.ends_at = whole_span(self.starts_at, self.ends_at, self.zone, self.precision)
                 self._keep_days()

@@ -2,15 +2,16 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from events.models.event import Event
 from events.models.programme import Session
 
 
 class ProgrammeChange(models.TextChoices):
-    ADDED = "added", _("new")
-    CHANGED = "changed", _("changed")
-    CANCELLED = "cancelled", _("cancelled")
+    ADDED = "added", pgettext_lazy("session", "new")
+    CHANGED = "changed", pgettext_lazy("session", "changed")
+    CANCELLED = "cancelled", pgettext_lazy("session", "cancelled")
     RESTORED = "restored", _("takes place after all")
 
 

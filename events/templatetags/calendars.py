@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
 from events.filters import EventFilters
@@ -25,13 +26,15 @@ def calendar_feed_address(**choice: object) -> str:
 @register.simple_tag
 def feed_for_filters(filters: EventFilters) -> str:
     """The path of the calendar of what a list of events shows. A month and free places are left out: they are not
-    the same tomorrow."""
+    the same tomorrow. Empty where there is none: calendars are public, and no hidden group has one."""
     chosen = {name: getattr(filters, name) for name in ("theme", "city", "series", "country", "attendance")}
     key = None
     if filters.group:
         # A slug may change; people subscribe for years.
-        groups = WorkingGroup.objects.filter(slug=filters.group)
+        groups = WorkingGroup.objects.visible_to(AnonymousUser()).filter(slug=filters.group)
         key = groups.values_list("translation_key", flat=True).first()
+        if key is None:
+            return ""
     return calendar_feed_address(group=key, follow=filters.language, **chosen)
 
 

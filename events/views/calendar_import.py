@@ -2,11 +2,12 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -89,9 +90,9 @@ def import_one(request: MemberRequest, token: str) -> HttpResponse:
         groups=_groups_of(request),
         is_known=_is_known(found),
     )
-    if request.method == "POST" and one.is_valid() and (event := _imported(request, one)):
+    if one.carry_out(lambda told: _import(request, one, told)):
         messages.success(request, _("The draft is made. Nobody sees it before you announce it."))
-        return redirect("events:manage", event.pk)
+        return redirect("events:manage", one.outcome.pk)
     context |= {"form": one, "zone": zone.key, "disagrees": contradiction(found, zone)}
     context |= {"ends_before_start": ends_before_start(found, zone)}
     return render(request, "events/import/event.html", context, status=422 if one.errors else 200)
@@ -109,15 +110,10 @@ def _number(request: MemberRequest, count: int) -> int | None:
     return int(asked)
 
 
-def _imported(request: MemberRequest, form: ImportedEventForm) -> Event | None:
-    """The draft; None, with the errors in the form, where the facts do not go together."""
-    words = {name: form.cleaned_data[name] for name in ("title", "summary", "text", "language")}
-    try:
-        return import_event(by=request.user, facts=form.facts, uid=form.found.uid, **words)
-    except ValidationError as refused:
-        for name, problems in refused.message_dict.items():
-            form.add_error(name if name in form.fields else None, problems)
-        return None
+def _import(request: MemberRequest, form: ImportedEventForm, told: dict[str, Any]) -> Event:
+    """The draft. Raises ValidationError where the facts do not go together."""
+    words = {name: told[name] for name in ("title", "summary", "text", "language")}
+    return import_event(by=request.user, facts=form.facts, uid=form.found.uid, **words)
 
 
 def _groups_of(request: MemberRequest) -> object:

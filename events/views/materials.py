@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -26,14 +25,9 @@ def materials(request: MemberRequest, number: int) -> HttpResponse:
     """The list, and below it the form for one more."""
     event = get_event_to_manage(request.user, number)
     form = MaterialForm(request.POST or None, request.FILES or None, material=Material(event=event))
-    if request.method == "POST" and form.is_valid():
-        try:
-            add_material(material=form.instance, file=form.cleaned_data["file"], by=request.user)
-        except ValidationError as error:
-            form.take(error)
-        else:
-            messages.success(request, _("It is added."))
-            return redirect("events:manage_materials", event.pk)
+    if form.carry_out(lambda told: add_material(material=form.instance, file=told["file"], by=request.user)):
+        messages.success(request, _("It is added."))
+        return redirect("events:manage_materials", event.pk)
     context = {"event": event, "form": form, "materials": event.materials.select_related("document", "session")}
     return render(request, "events/manage/materials.html", context, status=422 if form.errors else 200)
 
@@ -51,14 +45,9 @@ def _get_material(event: Event, pk: int) -> Material:
 def edit_material(request: MemberRequest, number: int, pk: int) -> HttpResponse:
     event = get_event_to_manage(request.user, number)
     form = MaterialForm(request.POST or None, request.FILES or None, material=_get_material(event, pk))
-    if request.method == "POST" and form.is_valid():
-        try:
-            change_material(material=form.instance, file=form.cleaned_data["file"], by=request.user)
-        except ValidationError as error:
-            form.take(error)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("events:manage_materials", event.pk)
+    if form.carry_out(lambda told: change_material(material=form.instance, file=told["file"], by=request.user)):
+        messages.success(request, _("Saved."))
+        return redirect("events:manage_materials", event.pk)
     context = {"event": event, "form": form, "material": _get_material(event, pk)}
     return render(request, "events/manage/material.html", context, status=422 if form.errors else 200)
 

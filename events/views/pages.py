@@ -29,7 +29,7 @@ EVENTS_A_PAGE = 24
 def event_list(page: EventIndexPage, request: HttpRequest) -> dict:
     filters = EventFilters.from_query(request.GET)
     choices = choices_for(request)
-    events = filters.narrow(event_cards(request))
+    events = filters.narrow(event_cards(request), request.user)
     most_used, less_used = filter_fields(filters, choices)
     context = {
         "filters": filters,

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from common.languages import reading_order
+from common.tables import as_csv
 from events.actions.places import change_registration
 from events.actions.questions import delete_question, has_answers, save_question
 from events.actions.registering import AlreadyRegistered, add_by_hand, admit, cancel, decline
@@ -31,7 +32,6 @@ from events.opening import RegistrationClosed
 from events.people import (
     PeopleFilters,
     answer_in_words,
-    as_csv,
     as_xlsx,
     kept_questions,
     numbers_of,
@@ -95,14 +95,9 @@ def question(request: MemberRequest, number: int, pk: int) -> HttpResponse:
 
 def _question_page(request: MemberRequest, event: Event, found: Question | None) -> HttpResponse:
     form = QuestionForm(request.POST or None, event=event, question=found)
-    if request.method == "POST" and form.is_valid():
-        try:
-            save_question(question=form.instance)
-        except ValidationError as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The question is saved."))
-            return redirect("events:manage_registration", event.pk)
+    if form.carry_out(lambda _told: save_question(question=form.instance)):
+        messages.success(request, _("The question is saved."))
+        return redirect("events:manage_registration", event.pk)
     context = {"event": event, "form": form, "question": found, "is_answered": bool(found and has_answers(found))}
     return render(request, "events/manage/question.html", context, status=422 if form.errors else 200)
 

@@ -4,12 +4,12 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.dates import day_in_words
+from common.forms import RefusableForm
 from common.languages import current_language, own_name
 from members.models import City, CityName, Organisation, User
 from practices.enums import AdoptionOutcome
@@ -45,7 +45,7 @@ def cities_for(user: User, practice: Practice) -> Any:
     return cities if coordinates_some_group(user) else cities.filter(people=user)
 
 
-class AdoptionForm(forms.Form):
+class AdoptionForm(RefusableForm):
     """What a city says about its adoption. The city itself is asked for only where there is a choice."""
 
     city = CityChoiceField(label=_("City"), queryset=City.objects.none(), empty_label=_("Choose"))
@@ -122,11 +122,6 @@ class AdoptionForm(forms.Form):
     def chosen_city(self) -> City:
         """The city that was chosen, or the only one."""
         return self.own_city or self.cleaned_data["city"]
-
-    def take(self, error: ValidationError) -> None:
-        """Show what an action refused: at the fields, as far as they were asked for."""
-        for name, reasons in error.error_dict.items():
-            self.add_error(name if name in self.fields else None, reasons)
 
     def answers(self) -> dict[str, Any]:
         """What was answered, by the names of the action's arguments, without the city."""

@@ -11,6 +11,7 @@ from common.choices import Choice, by_name
 from common.languages import complete_order, current_language
 from groups.models import WorkingGroup
 from groups.permissions import group_keys_of
+from groups.queries import may_learn_of, title_shown_to
 from members.models import City, CityName, Organisation, User
 from practices.models import PracticeSheet, Project
 from taxonomy.models import Concept, ConceptScheme
@@ -80,7 +81,11 @@ class Choices:
         if self.sheet and self.sheet.group_id:
             originals |= {group.translation_key: group for group in groups if group.pk == self.sheet.group_id}
         names = self._best_titles(groups)
-        return by_name((group.pk, names[key]) for key, group in originals.items())
+        # A co-author need not belong to the group of the sheet, nor learn what a hidden one is called.
+        return by_name(
+            (group.pk, names[key] if may_learn_of(self.user, group) else title_shown_to(self.user, group))
+            for key, group in originals.items()
+        )
 
     def _best_titles(self, groups: Any) -> dict[Any, str]:
         order = complete_order((current_language(), *self.user.languages))

@@ -24,6 +24,7 @@ from wagtail.images.models import Image
 from common.choices import OneField, number_of
 from common.fields import ChoiceListField
 from groups.models import WorkingGroup
+from groups.queries import title_shown_to
 from members.models import City, User
 from practices.actions.writing import COLLECTION
 from practices.forms.choices import Choices, ConceptChoice
@@ -322,7 +323,7 @@ class WritingForm:
 
     def _setting_as_fact(self, name: str) -> Entry:
         model_field: models.Field = PracticeSheet._meta.get_field(name)
-        display = getattr(self.sheet, f"get_{name}_display", lambda: str(self.sheet.group or ""))
+        display = getattr(self.sheet, f"get_{name}_display", lambda: title_shown_to(self._user, self.sheet.group))
         return Entry(name, model_field.verbose_name, "", fact=str(display()))
 
     def _row_errors(self, row_set: BaseRowSet) -> list[str]:

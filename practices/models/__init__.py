@@ -12,7 +12,7 @@ from practices.models.lifecycle import (
     SheetVersion,
     authors_of,
 )
-from practices.models.practice import Practice
+from practices.models.practice import Practice, PublicAnswer
 from practices.models.projects import (
     Deliverable,
     Project,
@@ -60,6 +60,7 @@ __all__ = [
     "Project",
     "ProjectIndexPage",
     "ProjectPartner",
+    "PublicAnswer",
     "Recommendation",
     "RecommendationIndexPage",
     "ReviewRemark",

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Self
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -57,3 +58,30 @@ class Practice(models.Model):  # type: ignore[django-manager-missing] # sheets c
         """The language version of the sheet that suits this reader best; None if there is none to be seen."""
         sheet = self.sheets.first()
         return type(sheet).objects.best_version_of(sheet, request) if sheet else None
+
+
+class PublicAnswer(models.Model):
+    """A question that was asked about a practice, and its answer, which the author lets everybody read.
+
+    It stands on the sheet in every language, in the words in which it was written.
+    """
+
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="public_answers")
+    question = models.CharField(_("question"), max_length=300)
+    question_language = models.CharField(_("language of the question"), max_length=2, choices=settings.LANGUAGES)
+    answer = models.TextField(_("answer"), max_length=4_000, help_text=_("Markdown"))
+    language = models.CharField(_("language of the answer"), max_length=2, choices=settings.LANGUAGES)
+    answered_by = models.CharField(_("answered by"), max_length=200, blank=True)
+    """The name and city that stand below it, as the author agreed to."""
+    source = models.CharField(max_length=80, unique=True)
+    """Where it comes from, ``post:34``."""
+    added_at = models.DateTimeField(auto_now_add=True)
+    place = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("public answer")
+        verbose_name_plural = _("public answers")
+        ordering = ["place", "pk"]
+
+    def __str__(self) -> str:
+        return self.question

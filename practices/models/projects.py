@@ -82,6 +82,11 @@ class Project(BasePage):
         ]
 
     @property
+    def topic(self) -> str:
+        """What people follow, for ``notifications``."""
+        return f"project:{self.translation_key}"
+
+    @property
     def period(self) -> str:
         return period_in_words(self.starts_on, self.ends_on)
 

@@ -343,5 +343,10 @@ class PracticeSheet(RestrictedPage):
         return restored
 
     @property
+    def topic(self) -> str:
+        """What people follow, for ``notifications``: the practice, whichever the language."""
+        return f"practice:{self.practice_id}"
+
+    @property
     def shown_name(self) -> str:
         return self.acronym or self.title

@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from members.models import User
+from notifications.notices import notify
 from search.engine import IndexUnavailable
 from search.engines import get_engine
 from search.models import Frequency, SavedSearch, ToldMatch
 from search.models.saved_searches import LONGEST_QUERY
 from search.newest import newest_of, strong_hits
-from search.notifications import NewMatches
+from search.notifications import MatchesNotice, NewMatches
 from search.queries import Result
 from search.saved_searches import find_for_owner
 
@@ -145,6 +146,12 @@ def _tell(search: SavedSearch) -> bool:
             locked.told_at = now
             results, keys = new
             NewMatches(search=locked, results=results, count=len(keys)).send()
+            notify(
+                subject=f"matches:{locked.pk}-{locked.letters}-{len(keys)}",
+                topic=f"search:{locked.pk}",
+                at=now,
+                kinds_by_user={locked.user_id: MatchesNotice.kind},
+            )
             ToldMatch.objects.bulk_create([ToldMatch(search=locked, key=key) for key in keys])
         locked.save(update_fields=["looked_at", "next_due_at", "letters", "told_at"])
     return bool(new)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 LONGEST_KEPT = 100
 FEWEST_SHOWN = 2
@@ -16,8 +17,8 @@ FEWEST_SHOWN = 2
 
 
 class MissState(models.TextChoices):
-    OPEN = "open", _("open")
-    DONE = "done", _("done")
+    OPEN = "open", pgettext_lazy("search in vain", "open")
+    DONE = "done", pgettext_lazy("search in vain", "done")
     LEFT = "left", _("will not do")
 
 

@@ -27,6 +27,8 @@ for (const form of document.querySelectorAll("[data-portal-similar]")) {
     clearTimeout(timer);
     timer = setTimeout(ask, 600);
   });
+  // Fast hands have typed before this script was there.
+  if (title.value) ask();
 }
 
 // ---------------------------------------------------------------- rows

@@ -72,11 +72,11 @@ def killed(act: Callable[[], Any]) -> bool:
 
 def prepare() -> None:
     from django.conf import settings
-    from django.core.management import call_command
 
     from portal.structure import create_structure
+    from tests.database import create_tables
 
-    call_command("migrate", verbosity=0)
+    create_tables()
     create_structure(Path(settings.CONTENT_DIR) / "structure.toml")
 
 

@@ -34,7 +34,7 @@ SENT = {
     "summary": "All meet.",
     "language": "en",
     "precision": "time",
-    "from_day": "2030-05-06",
+    "from_day": "2058-05-06",
     "from_time": "09:00",
     "to_day": "",
     "to_time": "17:00",
@@ -62,7 +62,7 @@ def test_event_begins_as_a_draft_with_a_page_that_nobody_else_sees(client_as, gr
     event = Event.objects.get()
     assert response.url == f"/en/meetings/{event.pk}/manage/"
     assert (event.status, event.city, event.group, event.sequence) == ("draft", augsburg, group, 0)
-    assert event.starts_at == datetime(2030, 5, 6, 7, tzinfo=UTC)
+    assert event.starts_at == datetime(2058, 5, 6, 7, tzinfo=UTC)
     assert event.created_by.email == "coordinator@example.com"
     page = EventPage.objects.get()
     assert (page.title, page.summary, page.language, page.live) == ("Assembly", "All meet.", "en", True)
@@ -73,9 +73,9 @@ def test_event_begins_as_a_draft_with_a_page_that_nobody_else_sees(client_as, gr
 @pytest.mark.parametrize(
     ("precision", "starts_at", "ends_at"),
     [
-        ("month", datetime(2030, 4, 30, 22, tzinfo=UTC), datetime(2030, 5, 31, 21, 59, 59, tzinfo=UTC)),
-        ("day", datetime(2030, 5, 5, 22, tzinfo=UTC), datetime(2030, 5, 6, 21, 59, 59, tzinfo=UTC)),
-        ("time", datetime(2030, 5, 6, 7, tzinfo=UTC), datetime(2030, 5, 6, 15, tzinfo=UTC)),
+        ("month", datetime(2058, 4, 30, 22, tzinfo=UTC), datetime(2058, 5, 31, 21, 59, 59, tzinfo=UTC)),
+        ("day", datetime(2058, 5, 5, 22, tzinfo=UTC), datetime(2058, 5, 6, 21, 59, 59, tzinfo=UTC)),
+        ("time", datetime(2058, 5, 6, 7, tzinfo=UTC), datetime(2058, 5, 6, 15, tzinfo=UTC)),
     ],
 )
 def test_month_days_and_times_are_each_enough(client_as, precision, starts_at, ends_at):
@@ -90,12 +90,12 @@ def test_month_days_and_times_are_each_enough(client_as, precision, starts_at, e
         ({"title": ""}, ["title"]),
         ({"from_day": "soon"}, ["from_day"]),
         ({"from_day": "0001-01-01", "precision": "month", "time_zone": "America/New_York"}, ["from_day"]),
-        ({"to_day": "2030-05-05"}, ["to_day"]),
-        ({"to_day": "2031-05-08"}, ["to_day"]),
+        ({"to_day": "2058-05-05"}, ["to_day"]),
+        ({"to_day": "2059-05-08"}, ["to_day"]),
         ({"to_time": ""}, ["to_time"]),
         ({"to_time": "08:00"}, ["to_time"]),
-        ({"from_day": "2030-03-31", "from_time": "02:30"}, ["from_time"]),
-        ({"from_day": "2030-10-27", "from_time": "02:30"}, ["from_time_fold"]),
+        ({"from_day": "2058-03-31", "from_time": "02:30"}, ["from_time"]),
+        ({"from_day": "2058-10-27", "from_time": "02:30"}, ["from_time_fold"]),
         ({"time_zone": "Europe/Atlantis"}, ["time_zone"]),
         ({"visibility": "group"}, ["group"]),
         ({"city": "99999999999999999999"}, ["city"]),
@@ -111,9 +111,9 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(client_as, typed
 
 
 def test_time_that_clocks_show_twice_is_taken_as_it_is_said(client_as):
-    sent = {**SENT, "from_day": "2030-10-27", "from_time": "02:30", "from_time_fold": "1"}
+    sent = {**SENT, "from_day": "2058-10-27", "from_time": "02:30", "from_time_fold": "1"}
     client_as("coordinator").post(ANNOUNCE, sent)
-    assert Event.objects.get().starts_at == datetime(2030, 10, 27, 1, 30, tzinfo=UTC)
+    assert Event.objects.get().starts_at == datetime(2058, 10, 27, 1, 30, tzinfo=UTC)
 
 
 def test_group_of_other_coordinators_cannot_be_chosen(client_as):
@@ -141,28 +141,28 @@ def test_copy_takes_over_the_facts_but_not_the_people(client_as, group, augsburg
 def test_programme_is_copied_to_the_new_days_at_the_same_times_of_the_clock(people):
     source = EventPageFactory(
         time_zone="Europe/Berlin",
-        starts_at=datetime(2029, 3, 1, 8, tzinfo=UTC),
-        ends_at=datetime(2029, 3, 2, 16, tzinfo=UTC),
+        starts_at=datetime(2057, 3, 1, 8, tzinfo=UTC),
+        ends_at=datetime(2057, 3, 2, 16, tzinfo=UTC),
     ).event
     SessionFactory(
         event=source,
         day=source.last_day,
-        starts_at=datetime(2029, 3, 2, 9, tzinfo=UTC),
-        ends_at=datetime(2029, 3, 2, 10, tzinfo=UTC),
+        starts_at=datetime(2057, 3, 2, 9, tzinfo=UTC),
+        ends_at=datetime(2057, 3, 2, 10, tzinfo=UTC),
         room=source.rooms.create(name="Saal"),
         join_url="https://example.org/",
     )
     SessionFactory(event=source, is_cancelled=True)
     facts = {
-        "starts_at": datetime(2030, 7, 1, 8, tzinfo=UTC),
-        "ends_at": datetime(2030, 7, 2, 16, tzinfo=UTC),
+        "starts_at": datetime(2058, 7, 1, 8, tzinfo=UTC),
+        "ends_at": datetime(2058, 7, 2, 16, tzinfo=UTC),
     }
     copy = begin_event(
         by=people["coordinator"], title="x", summary="", language="en", facts=facts, like=source, with_programme=True
     )
     (session,) = copy.sessions.all()
     # Ten o'clock in winter is ten o'clock in summer.
-    assert session.starts_at == datetime(2030, 7, 2, 8, tzinfo=UTC)
+    assert session.starts_at == datetime(2058, 7, 2, 8, tzinfo=UTC)
     assert (session.room.event, session.room.name, session.join_url) == (copy, "Saal", "")
     assert copy.programme_first_day == session.day
     with pytest.raises(ValidationError) as refused:
@@ -171,7 +171,7 @@ def test_programme_is_copied_to_the_new_days_at_the_same_times_of_the_clock(peop
             title="x",
             summary="",
             language="en",
-            facts={**facts, "ends_at": datetime(2030, 7, 1, 16, tzinfo=UTC)},
+            facts={**facts, "ends_at": datetime(2058, 7, 1, 16, tzinfo=UTC)},
             like=source,
             with_programme=True,
         )

@@ -1,47 +1,19 @@
 """Fifty people at once, in processes and on a database of their own: see ``storm``."""
 
-import json
-import os
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
-from django.conf import settings
 
 from tests.events.storm import PEOPLE, PLACES
+from tests.own_process import empty_database, report_of
 
 
 @pytest.fixture(scope="module")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """On the server that DATABASE_URL names; a file where it names none."""
-    address = os.environ.get("DATABASE_URL", "")
-    if not address.startswith("postgres"):
-        yield f"sqlite:///{tmp_path_factory.mktemp('storm')}/portal.sqlite3"
-        return
-    name = f"portal_storm_{os.getpid()}"
-    with psycopg.connect(address, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
-        yield re.sub(r"/[^/?]*(\?|$)", rf"/{name}\1", address)
-        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-@pytest.fixture(scope="module")
-def report(empty_database: str) -> dict[str, Any]:
-    finished = subprocess.run(
-        [sys.executable, "-m", "tests.events.storm"],
-        cwd=Path(settings.BASE_DIR),
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings.test", "DATABASE_URL": empty_database},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert finished.returncode == 0, finished.stderr
-    return json.loads(finished.stdout)
+def report(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    file = tmp_path_factory.mktemp("storm") / "portal.sqlite3"
+    with empty_database("portal_storm", otherwise=f"sqlite:///{file}") as database:
+        yield report_of("tests.events.storm", database)
 
 
 def test_fifty_people_who_register_at_once_get_five_places_and_a_queue(report):

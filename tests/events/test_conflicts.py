@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from events.conflicts import ConflictKind, find_conflicts, overlap
 from events.models import Event, Room, Session, SessionPerson
 
-DAY = date(2030, 5, 6)
+DAY = date(2058, 5, 6)
 EVENT = Event(
-    starts_at=datetime(2030, 5, 6, 9, tzinfo=UTC),
-    ends_at=datetime(2030, 5, 6, 17, tzinfo=UTC),
+    starts_at=datetime(2058, 5, 6, 9, tzinfo=UTC),
+    ends_at=datetime(2058, 5, 6, 17, tzinfo=UTC),
     time_zone="UTC",
     interpreted=["fr"],
 )
@@ -28,8 +28,8 @@ def session(pk, start, end, *, room=None, people=(), kind="workshop", **fields):
         day=DAY,
         kind=kind,
         room=room,
-        starts_at=None if start is None else datetime(2030, 5, 6, tzinfo=UTC) + timedelta(hours=start),
-        ends_at=None if end is None else datetime(2030, 5, 6, tzinfo=UTC) + timedelta(hours=end),
+        starts_at=None if start is None else datetime(2058, 5, 6, tzinfo=UTC) + timedelta(hours=start),
+        ends_at=None if end is None else datetime(2058, 5, 6, tzinfo=UTC) + timedelta(hours=end),
         **fields,
     )
     rows = [SessionPerson(**{"role": "speaker", **person}) for person in people]

@@ -35,8 +35,8 @@ def event(group):
         group=group,
         city=CityFactory(names={"en": "Augsburg"}),
         time_zone="Europe/Berlin",
-        starts_at=datetime(2030, 3, 25, 8, tzinfo=UTC),
-        ends_at=datetime(2030, 3, 26, 16, tzinfo=UTC),
+        starts_at=datetime(2058, 3, 25, 8, tzinfo=UTC),
+        ends_at=datetime(2058, 3, 26, 16, tzinfo=UTC),
     ).event
 
 
@@ -104,7 +104,7 @@ def test_facts_are_saved_with_their_relations(send, event):
         ({"attendance": "hybrid", "captions": ""}, ["captions"]),
         ({"access_contact": ""}, ["access_contact"]),
         ({"join_url": "not an address"}, ["join_url"]),
-        ({"to_day": "2030-03-25", "to_time": "08:00"}, ["to_time"]),
+        ({"to_day": "2058-03-25", "to_time": "08:00"}, ["to_time"]),
         ({"visibility": "group", "group": ""}, ["group"]),
         ({"time_zone": ""}, ["time_zone"]),
         ({"practices": ["12345678901234567890"]}, ["practices"]),
@@ -185,48 +185,48 @@ def test_nothing_is_sent_for_a_draft(send, event):
 
 
 def test_programme_moves_with_the_event_over_the_change_of_clocks(send, event):
-    session = session_at(event, date(2030, 3, 26), 10)
+    session = session_at(event, date(2058, 3, 26), 10)
     # The clocks of Augsburg are put forward on 31 March.
-    response = send(from_day="2030-04-08", to_day="2030-04-09")
+    response = send(from_day="2058-04-08", to_day="2058-04-09")
     assert response.context["asks_back"]
     assert response.context["form"].consequences.sentences == [
-        "1 session keeps its time of day and moves with the event, which will begin on 8 April 2030."
+        "1 session keeps its time of day and moves with the event, which will begin on 8 April 2058."
     ]
-    assert send(confirm=True, from_day="2030-04-08", to_day="2030-04-09").status_code == 302
+    assert send(confirm=True, from_day="2058-04-08", to_day="2058-04-09").status_code == 302
     session.refresh_from_db()
-    assert session.day == date(2030, 4, 9)
-    assert session.starts_at == datetime(2030, 4, 9, 8, tzinfo=UTC)
-    assert (event.programme_first_day, event.starts_at) == (session.day, datetime(2030, 4, 8, 7, tzinfo=UTC))
+    assert session.day == date(2058, 4, 9)
+    assert session.starts_at == datetime(2058, 4, 9, 8, tzinfo=UTC)
+    assert (event.programme_first_day, event.starts_at) == (session.day, datetime(2058, 4, 8, 7, tzinfo=UTC))
     assert session.sequence > 0
 
 
 def test_programme_may_stay_where_it_is(send, event):
-    session = session_at(event, date(2030, 3, 26), 10)
-    typed = {"from_day": "2030-03-26", "to_day": "2030-03-27", "programme_follows": "stay"}
+    session = session_at(event, date(2058, 3, 26), 10)
+    typed = {"from_day": "2058-03-26", "to_day": "2058-03-27", "programme_follows": "stay"}
     assert send(confirm=True, **typed).status_code == 302
     session.refresh_from_db()
-    assert (session.day, event.first_day) == (date(2030, 3, 26), date(2030, 3, 26))
+    assert (session.day, event.first_day) == (date(2058, 3, 26), date(2058, 3, 26))
 
 
 def test_day_more_at_the_beginning_leaves_the_sessions_alone(send, event):
-    session = session_at(event, date(2030, 3, 26), 10)
-    asked = send(from_day="2030-03-24")
+    session = session_at(event, date(2058, 3, 26), 10)
+    asked = send(from_day="2058-03-24")
     assert asked.context["form"].follows == "stay"
-    assert send(confirm=True, from_day="2030-03-24").status_code == 302
+    assert send(confirm=True, from_day="2058-03-24").status_code == 302
     session.refresh_from_db()
-    assert session.day == date(2030, 3, 26)
+    assert session.day == date(2058, 3, 26)
 
 
 @pytest.mark.parametrize(
     ("typed", "wrong"),
     [
-        ({"to_day": "2030-03-25", "to_time": "18:00"}, ["from_day"]),
+        ({"to_day": "2058-03-25", "to_time": "18:00"}, ["from_day"]),
         ({"precision": "month"}, ["precision"]),
-        ({"from_day": "2030-05-01", "to_day": "2030-05-02", "programme_follows": "stay"}, ["from_day"]),
+        ({"from_day": "2058-05-01", "to_day": "2058-05-02", "programme_follows": "stay"}, ["from_day"]),
     ],
 )
 def test_sessions_that_would_lie_outside_must_be_moved_first(send, event, typed, wrong):
-    session_at(event, date(2030, 3, 26), 10)
+    session_at(event, date(2058, 3, 26), 10)
     response = send(**typed)
     assert (response.status_code, list(response.context["form"].errors)) == (422, wrong)
 
@@ -234,12 +234,12 @@ def test_sessions_that_would_lie_outside_must_be_moved_first(send, event, typed,
 @pytest.mark.parametrize(
     ("keeps", "starts_at", "session_starts_at"),
     [
-        ("clock", datetime(2030, 3, 25, 9, tzinfo=UTC), datetime(2030, 3, 26, 10, tzinfo=UTC)),
-        ("moment", datetime(2030, 3, 25, 8, tzinfo=UTC), datetime(2030, 3, 26, 9, tzinfo=UTC)),
+        ("clock", datetime(2058, 3, 25, 9, tzinfo=UTC), datetime(2058, 3, 26, 10, tzinfo=UTC)),
+        ("moment", datetime(2058, 3, 25, 8, tzinfo=UTC), datetime(2058, 3, 26, 9, tzinfo=UTC)),
     ],
 )
 def test_other_zone_keeps_what_the_clock_shows_or_the_moment(send, event, keeps, starts_at, session_starts_at):
-    session = session_at(event, date(2030, 3, 26), 10)
+    session = session_at(event, date(2058, 3, 26), 10)
     asked = send(time_zone="Europe/London")
     assert asked.context["form"].asks_zone
     assert send(confirm=True, time_zone="Europe/London", zone_keeps=keeps).status_code == 302
@@ -248,10 +248,10 @@ def test_other_zone_keeps_what_the_clock_shows_or_the_moment(send, event, keeps,
 
 
 def test_session_without_times_moves_by_its_day(send, event):
-    session = SessionFactory(event=event, day=date(2030, 3, 25))
-    send(confirm=True, from_day="2030-04-01", to_day="2030-04-02")
+    session = SessionFactory(event=event, day=date(2058, 3, 25))
+    send(confirm=True, from_day="2058-04-01", to_day="2058-04-02")
     session.refresh_from_db()
-    assert (session.day, session.starts_at) == (date(2030, 4, 1), None)
+    assert (session.day, session.starts_at) == (date(2058, 4, 1), None)
 
 
 @given(
@@ -264,7 +264,7 @@ def test_session_without_times_moves_by_its_day(send, event):
 @settings(max_examples=200, deadline=None)
 def test_carried_session_ends_after_its_start_on_its_own_day(days, minutes, length, zones, keeps_clock):
     old, new = (ZoneInfo(name) for name in zones)
-    start = datetime(2030, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    start = datetime(2058, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
     session = Session(day=start.astimezone(old).date(), starts_at=start, ends_at=start + timedelta(minutes=length))
     move = Move(days, old, new, keeps_clock=keeps_clock)
     span = days_after([session], move)
@@ -284,10 +284,10 @@ def test_carried_session_ends_after_its_start_on_its_own_day(days, minutes, leng
 @pytest.mark.parametrize(
     "facts",
     [
-        {"ends_at": datetime(2030, 3, 25, 7, tzinfo=UTC)},
-        {"first_day": date(2030, 3, 27)},
-        {"programme_last_day": date(2030, 3, 27)},
-        {"programme_first_day": date(2030, 3, 24)},
+        {"ends_at": datetime(2058, 3, 25, 7, tzinfo=UTC)},
+        {"first_day": date(2058, 3, 27)},
+        {"programme_last_day": date(2058, 3, 27)},
+        {"programme_first_day": date(2058, 3, 24)},
         {"precision": "month"},
         {"step_free": ""},
         {"access_contact": ""},

@@ -45,7 +45,7 @@ NASTY = (
 PLAIN = " ".join(NASTY.split())
 JOIN = "https://video.example.org/room?a=1&b=<script>"
 ELSEWHERE = "https://files.example.org/a_b_c*d*"
-START = datetime(2030, 5, 6, 12, tzinfo=UTC)
+START = datetime(2058, 5, 6, 12, tzinfo=UTC)
 
 
 def event_with(**facts):
@@ -63,8 +63,8 @@ def event_with(**facts):
 
 def registered(event, status, **fields):
     needed = {
-        "waiting": {"queued_at": datetime(2030, 1, 1, tzinfo=UTC)},
-        "offered": {"offer_until": datetime(2030, 1, 3, 22, 30, tzinfo=UTC)},
+        "waiting": {"queued_at": datetime(2058, 1, 1, tzinfo=UTC)},
+        "offered": {"offer_until": datetime(2058, 1, 3, 22, 30, tzinfo=UTC)},
     }
     return RegistrationFactory(event=event, status=status, **{**needed.get(str(status), {}), **fields})
 
@@ -193,9 +193,9 @@ def test_letter_is_in_the_language_that_the_person_reads_best(profile, registrat
 @pytest.mark.parametrize(
     ("profile", "registration", "when"),
     [
-        ("Europe/Lisbon", "Europe/Berlin", "6 May 2030, 14:00–16:00 in Augsburg (13:00–15:00 your time)"),
-        ("", "Europe/Lisbon", "6 May 2030, 14:00–16:00 in Augsburg (13:00–15:00 your time)"),
-        ("", "", "6 May 2030, 14:00–16:00 in Augsburg\\"),
+        ("Europe/Lisbon", "Europe/Berlin", "6 May 2058, 14:00–16:00 in Augsburg (13:00–15:00 your time)"),
+        ("", "Europe/Lisbon", "6 May 2058, 14:00–16:00 in Augsburg (13:00–15:00 your time)"),
+        ("", "", "6 May 2058, 14:00–16:00 in Augsburg\\"),
     ],
 )
 def test_times_are_those_of_the_place_and_of_the_reader(profile, registration, when):
@@ -206,7 +206,7 @@ def test_times_are_those_of_the_place_and_of_the_reader(profile, registration, w
 
 @pytest.mark.parametrize(
     ("precision", "when"),
-    [("day", "6 May 2030"), ("month", "May 2030")],
+    [("day", "6 May 2058"), ("month", "May 2058")],
 )
 def test_letter_says_no_more_of_the_date_than_is_known(precision, when):
     registration = registered(event_with(precision=precision), "enrolled", time_zone="Europe/Lisbon")
@@ -254,8 +254,8 @@ def test_offer_names_its_deadline_by_both_clocks():
     registration = registered(event_with(), "offered", time_zone="Europe/Lisbon")
     RegistrationChanged(registration).send()
     OfferEnds(registration).send()
-    deadline = "**3 January 2030, 23:30 in Augsburg (22:30 your time)**"
-    assert registration.offer_until == datetime(2030, 1, 3, 22, 30, tzinfo=UTC)
+    deadline = "**3 January 2058, 23:30 in Augsburg (22:30 your time)**"
+    assert registration.offer_until == datetime(2058, 1, 3, 22, 30, tzinfo=UTC)
     assert [deadline in each.text for each in OutgoingMail.objects.all()] == [True, True]
     address = f"<http://localhost:8000/en/meetings/{registration.event_id}/mine/{registration.secret}/>"
     assert [address in each.text for each in OutgoingMail.objects.all()] == [True, True]
@@ -263,7 +263,7 @@ def test_offer_names_its_deadline_by_both_clocks():
 
 def test_letter_to_those_who_wait_says_their_place_in_the_queue():
     event = event_with()
-    at = datetime(2030, 1, 1, tzinfo=UTC)
+    at = datetime(2058, 1, 1, tzinfo=UTC)
     people = [registered(event, "waiting", queued_at=at + timedelta(hours=hours)) for hours in (2, 1, 1)]
     registered(event_with(), "waiting", queued_at=at)
     for registration in people:
@@ -332,8 +332,8 @@ def test_move_says_old_and_new_date_and_place(event):
     told = OutgoingMail.objects.first()
     assert told.subject == "New date: Light at night"
     assert (
-        "- **When:** 7 May 2030, 14:00–16:00 in Augsburg (13:00–15:00 your time)\\\n"
-        "  until now: 6 May 2030, 14:00–16:00 in Augsburg (13:00–15:00 your time)\n"
+        "- **When:** 7 May 2058, 14:00–16:00 in Augsburg (13:00–15:00 your time)\\\n"
+        "  until now: 6 May 2058, 14:00–16:00 in Augsburg (13:00–15:00 your time)\n"
         "- **Where:** Library, Augsburg, and online\\\n"
         "  until now: Town hall, Augsburg, and online\n"
     ) in told.text
@@ -393,7 +393,7 @@ def test_changes_of_the_programme_alone_are_a_letter_that_people_can_do_without(
     session = SessionFactory(event=event, title={"en": "Bats"})
     change(event, ["programme"])
     assert set(OutgoingMail.objects.values_list("kind", flat=True)) == {"event-programme"}
-    assert "- **Bats:** 6 May 2030\n" in OutgoingMail.objects.first().text
+    assert "- **Bats:** 6 May 2058\n" in OutgoingMail.objects.first().text
     assert list(EventLetters.objects.get().programme) == [str(session.uid)]
 
 
@@ -432,12 +432,12 @@ def test_programme_says_what_is_new_moved_cancelled_and_gone(event):
     listed = re.findall(r"^(?:- |  ).*$", text, re.MULTILINE)
     assert listed == [
         "- **Off:** cancelled\\",
-        "  until now: 6 May 2030, 14:00–14:30 in Augsburg",
-        "- **Moved:** 6 May 2030, 15:00–15:30 in Augsburg\\",
-        "  until now: 6 May 2030, 14:00–14:30 in Augsburg",
-        "- **New:** 6 May 2030",
+        "  until now: 6 May 2058, 14:00–14:30 in Augsburg",
+        "- **Moved:** 6 May 2058, 15:00–15:30 in Augsburg\\",
+        "  until now: 6 May 2058, 14:00–14:30 in Augsburg",
+        "- **New:** 6 May 2058",
         "- **Gone:** no longer in the programme\\",
-        "  until now: 6 May 2030, 14:00–14:30 in Augsburg",
+        "  until now: 6 May 2058, 14:00–14:30 in Augsburg",
     ]
 
 

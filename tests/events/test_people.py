@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from common.tables import harmless
 from events.models import Answer, CityPlaces, Event, Question, Registration
-from events.people import PeopleFilters, harmless
+from events.people import PeopleFilters
 from groups.enums import Role
 from groups.models import Membership
 from tests.events.places import enrol_now, event_from_now, person, statuses

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 SENT = {
     "title_en": "Opening",
     "kind": "talk",
-    "day": "2030-05-06",
+    "day": "2058-05-06",
     "start": "09:00",
     "end": "10:00",
     "spoken": ["de"],
@@ -42,8 +42,8 @@ def event(group):
         city=CityFactory(),
         time_zone="Europe/Berlin",
         precision="day",
-        starts_at=datetime(2030, 5, 6, 7, tzinfo=UTC),
-        ends_at=datetime(2030, 5, 7, 15, tzinfo=UTC),
+        starts_at=datetime(2058, 5, 6, 7, tzinfo=UTC),
+        ends_at=datetime(2058, 5, 7, 15, tzinfo=UTC),
     )
     return page.event
 
@@ -78,12 +78,12 @@ def test_session_is_added_in_the_time_of_the_place_with_its_people(desk, event):
     )
     session = event.sessions.get()
     assert response.url == f"/en/meetings/{event.pk}/manage/programme/#session-{session.pk}"
-    assert session.starts_at == datetime(2030, 5, 6, 7, tzinfo=UTC)
+    assert session.starts_at == datetime(2058, 5, 6, 7, tzinfo=UTC)
     assert (session.title, session.spoken, session.interpreted) == ({"en": "Opening"}, ["de"], ["fr", "en"])
     assert session.practice == sheet.practice
     people = [(person.shown_name, person.role) for person in session.people.all()]
     assert people == [("Ada Lovelace", "speaker"), ("Grace Hopper", "moderator")]
-    assert (event.programme_first_day, event.programme_last_day) == (date(2030, 5, 6), date(2030, 5, 6))
+    assert (event.programme_first_day, event.programme_last_day) == (date(2058, 5, 6), date(2058, 5, 6))
     assert (event.sequence, session.sequence) == (1, 1)
 
 
@@ -93,15 +93,15 @@ def test_session_is_added_in_the_time_of_the_place_with_its_people(desk, event):
         ({"start": "", "end": ""}, None, None),
         (
             {"start": "22:00", "end": "01:00"},
-            datetime(2030, 5, 6, 20, tzinfo=UTC),
-            datetime(2030, 5, 6, 23, tzinfo=UTC),
+            datetime(2058, 5, 6, 20, tzinfo=UTC),
+            datetime(2058, 5, 6, 23, tzinfo=UTC),
         ),
     ],
 )
 def test_session_may_have_no_times_or_end_after_midnight(desk, event, typed, starts_at, ends_at):
     assert desk(**typed).status_code == 302
     session = event.sessions.get()
-    assert (session.day, session.starts_at, session.ends_at) == (date(2030, 5, 6), starts_at, ends_at)
+    assert (session.day, session.starts_at, session.ends_at) == (date(2058, 5, 6), starts_at, ends_at)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_session_may_have_no_times_or_end_after_midnight(desk, event, typed, sta
     [
         ({"title_en": " "}, ["title"]),
         ({"title_en": "x" * 201}, ["title"]),
-        ({"day": "2030-05-08"}, ["day"]),
+        ({"day": "2058-05-08"}, ["day"]),
         ({"day": "tomorrow"}, ["day"]),
         ({"end": ""}, ["end"]),
         ({"start": ""}, ["start"]),
@@ -132,14 +132,14 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(desk, event, typ
     ("start", "fold", "starts_at", "wrong"),
     [
         ("02:30", "", None, ["start_fold"]),
-        ("02:30", "0", datetime(2030, 10, 27, 0, 30, tzinfo=UTC), []),
-        ("02:30", "1", datetime(2030, 10, 27, 1, 30, tzinfo=UTC), []),
+        ("02:30", "0", datetime(2058, 10, 27, 0, 30, tzinfo=UTC), []),
+        ("02:30", "1", datetime(2058, 10, 27, 1, 30, tzinfo=UTC), []),
     ],
 )
 def test_time_that_clocks_show_twice_is_asked_back(desk, event, start, fold, starts_at, wrong):
-    event.starts_at, event.ends_at = datetime(2030, 10, 27, 1, tzinfo=UTC), datetime(2030, 10, 27, 20, tzinfo=UTC)
+    event.starts_at, event.ends_at = datetime(2058, 10, 27, 1, tzinfo=UTC), datetime(2058, 10, 27, 20, tzinfo=UTC)
     event.save()
-    response = desk(day="2030-10-27", start=start, start_fold=fold, end="05:00")
+    response = desk(day="2058-10-27", start=start, start_fold=fold, end="05:00")
     if wrong:
         assert list(response.context["form"].errors) == wrong
     else:
@@ -264,12 +264,12 @@ def test_unknown_button_is_not_found(desk, event, do):
 
 def test_database_refuses_sessions_outside_the_days(event):
     session = SessionFactory(event=event)
-    Session.objects.filter(pk=session.pk).update(day=date(2030, 5, 9))
+    Session.objects.filter(pk=session.pk).update(day=date(2058, 5, 9))
     with pytest.raises(IntegrityError), transaction.atomic():
         recount_programme(event=event)
 
 
-@pytest.mark.parametrize("facts", [{"capacity": 1}, {"starts_at": datetime(2030, 5, 6, 7, tzinfo=UTC)}], ids=str)
+@pytest.mark.parametrize("facts", [{"capacity": 1}, {"starts_at": datetime(2058, 5, 6, 7, tzinfo=UTC)}], ids=str)
 def test_database_refuses_impossible_sessions(event, facts):
     session = SessionFactory(event=event, taken=2)
     with pytest.raises(IntegrityError), transaction.atomic():

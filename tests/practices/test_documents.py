@@ -69,7 +69,7 @@ def test_those_who_write_a_sheet_fetch_its_files_before_it_is_published(client, 
         CoAuthor.objects.create(practice=sheet.practice, user=person)
     if how == "uploader":
         Document.objects.filter(pk=document.pk).update(uploaded_by_user=person)
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person)
     assert status_of(client, document) == 200
 
 

@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from wagtail.images.models import Image
 
 from groups.enums import Visibility
+from practices.actions.answers import publish_answer
 from practices.enums import ContactVisibility, Dimension, EvidenceLevel
 from practices.models import (
     Contact,
@@ -335,3 +336,19 @@ def test_booklet_renders_in_each_language(language):
     reader = read(content)
     assert (reader.trailer["/Root"]["/Lang"], len(reader.pages)) == (language, 3)
     assert HOSTILE[0] in text_of(reader)
+
+
+def test_pdf_of_the_latest_version_has_questions_and_answers_in_their_own_languages():
+    version = published(title="Lamps")
+    publish_answer(
+        practice=version.sheet.practice,
+        question='How #many "lamps"?',
+        question_language="en",
+        answer="**Zwölf** und `#mehr`.",
+        language="de",
+        answered_by="Anna, Den Haag",
+        source="post:1",
+    )
+    text = text_of(pdf_of(version))
+    for words in ("Questions and answers", 'How #many "lamps"?', "Zwölf und #mehr.", "– Anna, Den Haag"):
+        assert words in text

@@ -483,7 +483,7 @@ def plain_templates(settings):
 
 @pytest.mark.usefixtures("plain_templates")
 def test_editor_shows_the_workflow_and_leaves_the_decision_to_the_portal(client, sheet, review, everybody):
-    client.force_login(everybody["coordinator"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(everybody["coordinator"])
     editor = client.get(f"/cms/pages/{sheet.pk}/edit/").content.decode()
     assert f'href="/en/sheets/review/{review.pk}/"' in editor
     for name in ("action-submit", "action-cancel-workflow", "action-publish", "approve", "reject"):
@@ -501,7 +501,7 @@ def test_editor_shows_the_workflow_and_leaves_the_decision_to_the_portal(client,
 def test_editor_publishes_only_what_does_not_wait(client, sheet, everybody, way, waits):
     if waits:
         submit_sheet(sheet=sheet, user=everybody["author"])
-    client.force_login(everybody["administrator"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(everybody["administrator"])
     if way == "in bulk":
         client.post(f"/cms/bulk/wagtailcore/page/publish/?id={sheet.pk}&next=/cms/", {"include_descendants": "off"})
     else:
@@ -542,7 +542,7 @@ def test_sheet_under_review_is_locked_to_all_but_its_reviewers(sheet, review, ev
 
 def as_(client, person):
     if person is not None:
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(person)
     return client
 
 
@@ -768,7 +768,7 @@ def test_criteria_are_public(client, everybody, who):
     ("who", "is_shown"), [("coordinator", True), ("administrator", True), ("member", False), ("visitor", False)]
 )
 def test_way_to_the_queue_is_in_the_menu_of_those_who_coordinate(client, everybody, who, is_shown):
-    assert ('href="/en/sheets/review/"' in as_(client, everybody[who]).get("/en/").content.decode()) == is_shown
+    assert ('href="/en/queue/"' in as_(client, everybody[who]).get("/en/").content.decode()) == is_shown
 
 
 @pytest.mark.parametrize("act", ["submit", "withdraw"])

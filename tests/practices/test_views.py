@@ -36,7 +36,7 @@ def test_practice_sheet_query_count_is_constant(client, rows, django_assert_num_
     for _row in range(rows):
         RecommendationFactory(parent=index, sheets=[sheet])
     client.get(sheet.url)
-    with django_assert_num_queries(43):
+    with django_assert_num_queries(44):
         response = client.get(sheet.url)
     assert len(response.context["recommendations"]) == rows
 

@@ -28,6 +28,7 @@ from tests.factories import (
     WorkingGroupFactory,
     translate,
 )
+from tests.practices.sent_forms import sent_by
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +54,7 @@ def sheet(author):
 def client_of():
     def log_in(user):
         client = StrictClient()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
         return client
 
     return log_in
@@ -65,27 +66,6 @@ def draft_of(sheet):
 
 def address(sheet, tab=""):
     return reverse("practices:write", args=[sheet.pk, tab] if tab else [sheet.pk])
-
-
-def sent_by(response):
-    """What a browser would send back of a page of the form, nothing changed."""
-    form = response.context["form"]
-    data = {"token": response.context["token"]}
-    for bound in form.fields:
-        value = bound.value()
-        if isinstance(value, list):
-            data[bound.html_name] = [getattr(one, "pk", one) for one in value]
-        elif value is not None:
-            data[bound.html_name] = str(getattr(value, "pk", value))
-    for rows in form.row_sets.values():
-        for bound in rows.management_form:
-            data[bound.html_name] = bound.value() or 0
-        for row in rows.forms:
-            for bound in row:
-                value = bound.value()
-                if bound.name not in {"DELETE", "upload"} and value is not None:
-                    data[bound.html_name] = value
-    return data
 
 
 def write(client, sheet, tab="", autosave=False, **changes):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 from wagtail.models import Revision
 
+from members.accounts import confirm_address
 from practices.actions.writing import begin_sheet
 from practices.kept_forms import MOST_CHARACTERS
 from practices.models import CoAuthor, PracticeSheet
@@ -45,7 +46,7 @@ def clients(writers):
     clients = []
     for writer in writers:
         client = StrictClient()
-        client.force_login(writer, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(writer)
         clients.append(client)
     return clients
 
@@ -247,7 +248,7 @@ def test_conflict_is_ascribed_to_whoever_changed_that_field(clients, writers, sh
     third = UserFactory(first_name="Cy", last_name="Writer")
     CoAuthor.objects.create(practice=sheet.practice, user=third)
     client = StrictClient()
-    client.force_login(third, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(third)
     page = open_page(two, sheet)
     one.post(address(sheet), {**open_page(one, sheet), "solution": "By Ada"})
     client.post(address(sheet), {**open_page(client, sheet), "equity": "By Cy"})
@@ -274,9 +275,9 @@ def log_in_through_the_form(client, response, user):
     page = client.get(response.headers["Location"])
     assert "What you typed is kept" in page.content.decode()
     data = {
-        "username": user.email,
+        "login": user.email,
         "password": "correct horse battery",
-        "next": page.context["next"],
+        "next": page.context["redirect_field_value"],
         "csrfmiddlewaretoken": client.cookies["csrftoken"].value,
     }
     return client.post(response.headers["Location"], data)
@@ -288,8 +289,9 @@ def browser(writers):
     for writer in writers:
         writer.set_password("correct horse battery")
         writer.save()
+        confirm_address(writer)
     client = Client(enforce_csrf_checks=True)
-    client.force_login(writers[0], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(writers[0])
     return client
 
 
@@ -354,6 +356,7 @@ def test_kept_text_is_dropped_when_somebody_else_logs_in(browser, sheet):
     stranger = UserFactory()
     stranger.set_password("correct horse battery")
     stranger.save()
+    confirm_address(stranger)
     response = end_session_and_send(browser, sheet, solution="Secret")
     log_in_through_the_form(browser, response, stranger)
     assert browser.get(address(sheet)).status_code == 404

@@ -117,7 +117,7 @@ class World:
     def client(self, reader: str) -> Client:
         client = StrictClient()
         if user := self.users.get(reader):
-            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(user)
         return client
 
     def seen_by(self, reader: str, types: set[str] | None = None) -> set[str]:

@@ -5,7 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from wagtail.models import Page
 
-from discussions.actions import add_post
+from discussions.actions.posting import add_post
 from discussions.models import Thread
 from groups.enums import Visibility
 from members.models import CityName

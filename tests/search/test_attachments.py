@@ -174,7 +174,7 @@ def test_documents_of_sheets_with_files_take_a_fixed_number_of_queries(rows, dja
         sheet = offer(document_of(files.pdf("Lanterns"), f"{number}.pdf"))
         ids.append(f"practices.practicesheet:{sheet.pk}")
     read_missing_attachments()
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         assert [len(document.attachments) for document in documents_by_id(ids)] == [1] * rows
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 
 from common.languages import complete_order
-from portal.content_loader import translation_key
+from portal.content.loaded import translation_key
 from search.actions import rebuild_index
 from search.engines import get_engine
 from search.queries import search_as

@@ -72,7 +72,7 @@ def test_export_of_results_query_count_is_constant(client, search_folder, rows, 
         published(title="Lanterns")
     rebuild_index()
     client.get("/en/search/export.csv?q=lanterns")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         assert len(titles(client.get("/en/search/export.csv?q=lanterns"))) == rows
 
 

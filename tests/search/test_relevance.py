@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from wagtail.models import Page
 
-from portal.content import ContentError
-from portal.content_loader import ContentLoader
+from portal.content.loader import ContentLoader
+from portal.content.tables import ContentError
 from search.actions import rebuild_index
 from search.actions.relevance import judge_query, measure_relevance, save_run
 from search.judging import titles_of
@@ -399,7 +399,7 @@ def test_old_runs_are_forgotten(fake_engine, monkeypatch):
 @pytest.fixture
 def loader(tmp_path):
     loader = ContentLoader(tmp_path)
-    loader.pages["lamp"] = PracticeSheetFactory(title="Lamp")
+    loader.loaded.pages["lamp"] = PracticeSheetFactory(title="Lamp")
     return loader
 
 
@@ -412,7 +412,7 @@ def test_judged_queries_come_from_the_content_and_loading_again_changes_nothing(
         loader.load_judged_queries()
     query = JudgedQuery.objects.get()
     assert (query.text, query.language, query.note) == ("lamp", "en", "why")
-    assert expected(query) == [("own", key_of(loader.pages["lamp"]))]
+    assert expected(query) == [("own", key_of(loader.loaded.pages["lamp"]))]
     pk = query.expected.get().pk
     loader.load_judged_queries()
     assert query.expected.get().pk == pk

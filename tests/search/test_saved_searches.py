@@ -427,7 +427,7 @@ def test_telling_takes_as_many_queries_for_one_match_as_for_three(fake_engine, r
     tell_new_matches()
     fake_engine.own = [hit(PracticeSheetFactory(title="Lamp")) for _row in range(rows)]
     make_due()
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(24):
         assert tell_new_matches() == 1
 
 

@@ -171,5 +171,5 @@ def test_similar_practices_cost_the_same_number_of_queries(
     others += [new_sheet("Squares", "IT") for _row in range(rows)]
     prepared_engine.similar_hits = alike(*((hit_for(other), ()) for other in others))
     client.get(sheet.url)
-    with django_assert_num_queries(47):
+    with django_assert_num_queries(48):
         assert len(related(client, sheet)) == 2 * rows

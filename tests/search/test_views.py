@@ -182,7 +182,7 @@ ASK = "/en/discussions/new/{}/?title=Who%20has%20%26%20knows%3F"
     ("who", "asks", "told"),
     [
         ("visitor", False, "Log in to ask"),
-        ("stranger", False, "you do not belong to one yet"),
+        ("stranger", False, "Ask all cities at once"),
         ("member", True, "Your words become the title of a discussion"),
     ],
 )
@@ -191,6 +191,7 @@ def test_whoever_finds_nothing_can_ask_the_network(client_as, group, who, asks, 
     page = client_as(who).get("/en/search/", {"q": "Who has & knows?", "country": "NL"}).content.decode()
     assert (f'href="{ASK.format(group.pk)}"' in page) is asks
     assert told in page
+    assert ("/en/calls/new/?title=Who%20has%20%26%20knows%3F" in page) is (who != "visitor")
     back = "/en/login/?next=%2Fen%2Fsearch%2F%3Fq%3DWho%2Bhas%2B%2526%2Bknows%253F%26country%3DNL"
     assert (f'href="{back}"' in page) is (who == "visitor")
 
