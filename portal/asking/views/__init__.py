@@ -1,0 +1,1 @@
+"""Screens of asking, by what is asked."""
