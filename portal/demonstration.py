@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
 from members.models import User
-from portal.content_loader import DEMONSTRATION_DOMAIN, ContentLoader
+from portal.content.loader import ContentLoader
+from portal.content.network import DEMONSTRATION_DOMAIN
 from portal.structure import create_structure
 
 
@@ -21,8 +22,14 @@ class DemonstrationBackend(ModelBackend):
     """
 
     def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        email: str | None = None,
+        **kwargs: Any,
     ) -> User | None:
+        username = username or email
         if not settings.DEMO_PASSWORD or not username or not username.lower().endswith(DEMONSTRATION_DOMAIN):
             return None
         if not constant_time_compare(password or "", settings.DEMO_PASSWORD):

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.content import ContentError
+from portal.content.tables import ContentError
 from portal.demonstration import NotADemonstration, load_demonstration
 
 

@@ -19,7 +19,7 @@ from django.db import OperationalError, connection
 
 from portal.actions import follow_base_url, has_administrator
 from portal.catalogues import compile_catalogues
-from portal.content import ContentError
+from portal.content.tables import ContentError
 from portal.demonstration import demonstration_accounts, has_own_administrator, load_demonstration
 from portal.models import HomePage
 from portal.processes import serve

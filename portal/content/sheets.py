@@ -18,7 +18,8 @@ from common.constraints import Rule
 from common.fields import ChoiceListField
 from common.languages import CODES
 from members.models import City, Organisation
-from portal.content import Table
+from portal.content.loaded import Loaded
+from portal.content.tables import Table
 from practices.models import SheetRow
 from practices.schema import FIELDS, SETTINGS, SheetField
 from taxonomy.models import Concept
@@ -33,13 +34,10 @@ _NOT_HERE = {"title", "summary", "tags", "image"}
 
 @dataclass(frozen=True)
 class SheetReader:
-    """Reads one file; ``concepts`` and the others are what it may name, by key."""
+    """Reads one file; ``loaded`` is what it may name."""
 
     table: Table
-    concepts: dict[str, Concept]
-    cities: dict[str, City]
-    organisations: dict[str, Organisation]
-    pages: dict[str, Any]
+    loaded: Loaded
 
     def __post_init__(self) -> None:
         self._refuse_unknown_names()
@@ -80,7 +78,7 @@ class SheetReader:
     def _value(self, table: Table, field: Any, name: str) -> Any:
         """What ``table`` says under ``name``, as ``field`` keeps it; the field's default where it says nothing."""
         if field.many_to_many:
-            return [self._find(table, name, key, self.concepts) for key in table.strings(name)]
+            return self.loaded.concepts_of(table, name)
         if isinstance(field, models.ForeignKey):
             return self._named(name, table, field.related_model)
         if name not in table.values:
@@ -101,18 +99,12 @@ class SheetReader:
         return table.text(name)
 
     def _named(self, name: str, table: Table | None = None, model: Any = None) -> Any:
-        known: Any = {City: self.cities, Organisation: self.organisations, Concept: self.concepts}.get(
-            model, self.pages
-        )
-        table = table or self.table
-        key = table.get(name, str, None)
-        return self._find(table, name, key, known) if key else None
-
-    @staticmethod
-    def _find(table: Table, name: str, key: str, known: dict[str, Any]) -> Any:
-        if key not in known:
-            raise table.error(name, f"“{key}” is not known.")
-        return known[key]
+        known: Any = {
+            City: self.loaded.cities,
+            Organisation: self.loaded.organisations,
+            Concept: self.loaded.concepts,
+        }.get(model, self.loaded.pages)
+        return (table or self.table).named(name, known)
 
     # ------------------------------------------------------------ rows
 

@@ -13,7 +13,7 @@ from events.actions.programme import recount_programme
 from events.enums import AccessFact, Precision, Status
 from events.models import Event, Session, whole_span
 from events.models.event import BOTH_FACTS, STREAM_FACTS, VENUE_FACTS
-from portal.content import Table
+from portal.content.tables import Table
 from practices.models import PracticeSheet
 
 

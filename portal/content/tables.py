@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, overload
@@ -81,6 +81,18 @@ class Table:
         if not all(code in CODES and isinstance(text, str) for code, text in words.items()):
             raise self.error(name, f"“{name}” must have a text for each of the languages that it names.")
         return {code: words[code] for code in CODES if code in words}
+
+    def find(self, name: str, known: Mapping[str, T], key: str | None = None) -> T:
+        """What ``name`` names or, of a list, what its member ``key`` names. Raises ContentError for what is not
+        ``known``."""
+        key = self.get(name, str) if key is None else key
+        if key not in known:
+            raise self.error(name, f"“{key}” is not known.")
+        return known[key]
+
+    def named(self, name: str, known: Mapping[str, T]) -> T | None:
+        """As ``find``; None where nothing is named."""
+        return self.find(name, known) if self.get(name, str, None) else None
 
     def table(self, name: str) -> "Table":
         inner = self._inner_name(name)
