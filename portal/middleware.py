@@ -4,7 +4,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from wagtail.contrib.redirects import middleware as redirects
@@ -74,3 +74,18 @@ class RequestSizeMiddleware:
         if length.isdecimal() and int(length) > settings.MAX_REQUEST_MEGABYTES * 1024 * 1024:
             return render(request, "413.html", {"megabytes": settings.MAX_REQUEST_MEGABYTES}, status=413)
         return self.get_response(request)
+
+
+class ButtonAddressMiddleware:
+    """A page for whoever opens an address to which only buttons lead: a login that came in between ends there."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or request.method not in ("GET", "HEAD"):
+            return response
+        page = render(request, "405.html", status=405)
+        page["Allow"] = response["Allow"]
+        return page

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from events.models import EventPage, Session
 from events.queries import event_cards
+from groups.queries import may_learn_of
 from practices.models import Practice, PracticeSheet
 
 MOST = 3
@@ -26,7 +27,7 @@ def related_events(sheet: PracticeSheet, request: HttpRequest) -> list[RelatedEv
     common = Q(event__themes__in=theme_keys)
     if sheet.related_project:
         common |= Q(event__related_project__translation_key=sheet.related_project.translation_key)
-    if sheet.group:
+    if sheet.group and may_learn_of(request.user, sheet.group):
         common |= Q(event__group__translation_key=sheet.group.translation_key)
     matching = EventPage.objects.filter(common).order_by().values("translation_key")
     events = event_cards(request).filter(translation_key__in=matching)
@@ -34,17 +35,18 @@ def related_events(sheet: PracticeSheet, request: HttpRequest) -> list[RelatedEv
     now = timezone.now()
     upcoming = list(events.upcoming(now)[:MOST])
     found = upcoming + list(events.past(now)[: MOST - len(upcoming)])
-    return [RelatedEvent(event, _reasons(sheet, event, theme_keys)) for event in found]
+    return [RelatedEvent(event, _reasons(sheet, event, theme_keys, request)) for event in found]
 
 
-def _reasons(sheet: PracticeSheet, event: EventPage, theme_keys: set[int]) -> list[str]:
+def _reasons(sheet: PracticeSheet, event: EventPage, theme_keys: set[int], request: HttpRequest) -> list[str]:
     reasons = []
     shared = [concept.label() for concept in event.event.themes.all() if concept.pk in theme_keys]
     if shared:
         reasons.append(_("same theme: %(what)s") % {"what": ", ".join(shared)})
     for name, words in (("related_project", _("same project")), ("group", _("same working group"))):
         own, other = getattr(sheet, name), getattr(event.event, name)
-        if own and other and own.translation_key == other.translation_key:
+        is_same = own and other and own.translation_key == other.translation_key
+        if is_same and (name != "group" or may_learn_of(request.user, own)):
             reasons.append(words)
     return reasons
 

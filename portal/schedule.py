@@ -11,10 +11,18 @@ from django_tasks import task
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from discussions.actions.attachments import drop_unsent_files
+from discussions.actions.fetching_mail import fetch_mail
+from discussions.actions.reporting import remind_of_reports
+from discussions.actions.taking_mail import prune_received_mail
 from events.actions.places import lapse_offers
 from events.actions.retention import erase_answers
 from events.actions.telling import tell_what_is_due
+from groups.actions.requests import forget_old_requests, remind_of_requests
 from notifications.actions import deliver_mail, prune_sent_mail
+from notifications.digests import send_due_digests, send_waiting_at_once
+from notifications.notices import prune_notices
+from portal.asking.calls import tell_of_ending_calls
 from practices.actions.schedule import do_what_is_due
 from search.actions.misses import prune_misses
 from search.actions.saved_searches import tell_new_matches
@@ -27,13 +35,23 @@ logger = logging.getLogger(__name__)
 STEPS: tuple[Callable[[], object], ...] = (
     partial(call_command, "publish_scheduled", verbosity=0),
     do_what_is_due,
+    remind_of_reports,
     tell_new_matches,
     lapse_offers,
     erase_answers,
     tell_what_is_due,
+    remind_of_requests,
+    forget_old_requests,
+    fetch_mail,
+    tell_of_ending_calls,
+    send_waiting_at_once.func,
+    send_due_digests,
     deliver_mail.func,
     prune_sent_mail,
+    prune_notices,
+    prune_received_mail,
     prune_misses,
+    drop_unsent_files,
     partial(call_command, "prune_db_task_results", min_age_days=KEPT_DAYS, failed_min_age_days=14, verbosity=0),
 )
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from portal.actions import SECTIONS, PageTexts, create_skeleton
-from portal.content import Table, read_table
+from portal.content.tables import Table, read_table
 
 
 def create_structure(path: Path, *, network_name: str | None = None) -> None:

@@ -34,6 +34,7 @@ from practices.models import (
     PracticeSheet,
     Project,
     ProjectIndexPage,
+    PublicAnswer,
     Recommendation,
     RecommendationIndexPage,
 )
@@ -327,9 +328,33 @@ def _sheet(context: dict[str, Any], request: HttpRequest) -> Description:
         "identifier": _doi(page),
         "citation": page.evaluation_report,
         "isPartOf": {"@id": _website_id()},
+        "hasPart": None if frozen else _questions(context.get("public_answers", ()), url),
         **_translations(page, request),
     }
     return Description(name=page.title, thing=compact(article))
+
+
+def _questions(answers: Iterable[tuple[PublicAnswer, str]], url: str) -> Node | None:
+    """The questions and answers that stand on a sheet, each in its own language."""
+    questions = [
+        {
+            "@type": "Question",
+            "@id": f"{url}#answer-{answer.pk}",
+            "name": answer.question,
+            "inLanguage": answer.question_language,
+            "answerCount": 1,
+            "acceptedAnswer": compact(
+                {
+                    "@type": "Answer",
+                    "text": " ".join(strip_tags(html).split()),
+                    "inLanguage": answer.language,
+                    "datePublished": _moment(answer.added_at),
+                }
+            ),
+        }
+        for answer, html in answers
+    ]
+    return {"@type": "FAQPage", "@id": f"{url}#answers", "mainEntity": questions} if questions else None
 
 
 def _city_as_author(city: City) -> Node:

@@ -1,13 +1,14 @@
 """All addresses. The language comes first, then the screens, then Wagtail's pages."""
 
 from django.conf.urls.i18n import i18n_patterns
-from django.contrib.auth import views as auth_views
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from members import views as member_views
-from portal import session_sheet_views, views, vocabulary
+from portal import leaving_views, people, session_sheet_views, views, vocabulary
+from portal.asking.views import answers, calls, questions
+from portal.desk import views as desk_views
 
 handler404 = "portal.views.page_not_found"
 handler403 = "portal.views.permission_denied"
@@ -15,6 +16,8 @@ handler403 = "portal.views.permission_denied"
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    # There is one way in: Wagtail's own form would ask for no second factor.
+    path("cms/login/", RedirectView.as_view(pattern_name="login", query_string=True)),
     path("cms/", include(wagtailadmin_urls)),
     # Ids that no database holds are not worth asking it.
     re_path(r"^documents/\d{10,}/", views.nothing),
@@ -27,8 +30,20 @@ urlpatterns = [
     path("vocabulary/schemes/<slug:scheme>", vocabulary.scheme_uri),
     *i18n_patterns(
         path("welcome/", views.welcome, name="welcome"),
+        path("my/", desk_views.my, name="my"),
+        path("queue/", desk_views.queue, name="queue"),
         path("search/", include("search.urls")),
         path("discussions/", include("discussions.urls")),
+        path("sheets/<int:number>/ask/", questions.ask, name="ask_city"),
+        path("sheets/answers/offer/<int:pk>/", answers.offer, name="offer_answer"),
+        path("sheets/answers/mine/<int:pk>/", answers.own_answer, name="own_answer"),
+        path("sheets/answers/consent/<str:token>/", answers.consent, name="answer_consent"),
+        path("sheets/answers/<int:pk>/remove/", answers.remove, name="remove_answer"),
+        path("calls/", calls.calls, name="calls"),
+        path("calls/new/", calls.new, name="new_call"),
+        path("calls/<int:pk>/", calls.call, name="call"),
+        path("calls/<int:pk>/end/", calls.end, name="end_call"),
+        path("calls/<int:pk>/sheet/", calls.draft, name="draft_from_call"),
         path("sheets/", include("practices.urls")),
         path(
             "meetings/<int:number>/sessions/<int:pk>/sheet/",
@@ -36,18 +51,19 @@ urlpatterns = [
             name="session_sheet",
         ),
         path("meetings/", include("events.urls")),
+        path("working-groups/", include("groups.urls")),
         path("cities/<slug:key>/", views.city, name="city"),
         path("vocabulary/", vocabulary.vocabulary, name="vocabulary"),
         path("vocabulary/vocabulary.<slug:suffix>", vocabulary.download, name="vocabulary_file"),
         path("vocabulary/<slug:key>.<slug:suffix>", vocabulary.download, name="concept_file"),
         path("vocabulary/<slug:key>/", vocabulary.concept, name="concept"),
         path("organisations/<slug:key>/", views.organisation, name="organisation"),
-        path("login/", auth_views.LoginView.as_view(template_name="members/login.html"), name="login"),
-        path("password/", include("members.urls")),
-        path("profile/", member_views.profile, name="profile"),
-        path("profile/mail/", member_views.mail, name="profile_mail"),
+        path("leaving/", leaving_views.leaving, name="leaving"),
+        path("leaving/<int:pk>/", leaving_views.leaving, name="leaving_person"),
         path("mail/", include("notifications.urls")),
-        path("logout/", auth_views.LogoutView.as_view(), name="logout"),
+        path("people/", people.people, name="people"),
+        path("people/<int:pk>/", people.person, name="person"),
+        path("", include("members.urls")),
         path("", views.serve, {"path": ""}, name="home"),
         re_path(r"^((?:[\w\-]+/)*)$", views.serve, name="wagtail_serve"),
     ),

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.contrib.auth import login
 from django.db import DatabaseError, connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -22,11 +22,14 @@ from common.languages import current_language, reading_order
 from common.models import BasePage
 from common.page_views import page_view, screen_view
 from discussions.models import Thread
+from discussions.translations import with_titles
 from discussions.views import threads_about
 from events.models import Event, EventPage
 from events.queries import EventLists, event_cards, event_lists
 from groups.models import WorkingGroup
 from members.models import City, CityName, Organisation, User
+from members.passkeys import log_in
+from members.privacy import seen_people, shows
 from portal.actions import create_first_administrator, has_administrator
 from portal.forms import FirstAdministratorForm
 from portal.models import HomePage
@@ -51,7 +54,7 @@ LONGEST_WAIT = timedelta(minutes=5)
 
 @page_view(HomePage)
 def home(page: HomePage, request: HttpRequest) -> dict:
-    threads = Thread.objects.visible_to(request.user).for_list()
+    threads = with_titles(Thread.objects.visible_to(request.user).for_list(), current_language())
     return {
         "sheets": sheet_cards(request)[:SHEETS_ON_HOME],
         "practice_index": PracticeIndexPage.objects.best_for(request).select_related("locale").first(),
@@ -122,7 +125,7 @@ def city(request: HttpRequest, key: str) -> HttpResponse:
         "city": found,
         "names": found.names_by_language(),
         "organisations": found.organisations.order_by("name"),
-        "people": User.objects.visible_to(request.user).filter(city=found).for_list(),
+        "people": seen_people(User.objects.visible_to(request.user).filter(city=found).for_list(), request.user),
         "sheets": sheet_cards(request).filter(city=found),
         "taken": adoptions_by_city(found, request),
         "given": adoptions_of_city_practices(found, request),
@@ -139,12 +142,18 @@ def organisation(request: HttpRequest, key: str) -> HttpResponse:
     found = get_object_or_404(organisations, key=key)
     context = {
         "organisation": found,
-        "people": User.objects.visible_to(request.user).filter(organisation=found).for_list(),
+        "people": seen_people(_shown_members_of(found, request), request.user),
         "sheets": sheet_cards(request).filter(organisation=found),
         "projects": projects_with_partner(found, request),
         "events": event_lists(request, Q(event__organiser=found)),
     }
     return render(request, "portal/organisation.html", context)
+
+
+def _shown_members_of(organisation: Organisation, request: HttpRequest) -> QuerySet[User]:
+    """Those who let this reader see where they work."""
+    people = User.objects.visible_to(request.user).filter(shows("organisation", request.user))
+    return people.filter(organisation=organisation).for_list()
 
 
 # ---------------------------------------------------------------- from an address to a page
@@ -215,8 +224,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
         answers = {name: value for name, value in form.cleaned_data.items() if name != "setup_code"}
         user = create_first_administrator(**answers, language=current_language())
         forget_setup_code()
-        login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-        return redirect("welcome")
+        return log_in(request, user, passkey=None, then=reverse("welcome"))
     return render(request, "portal/welcome.html", {"form": form}, status=422 if form.errors else 200)
 
 

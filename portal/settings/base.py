@@ -89,6 +89,10 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -114,10 +118,14 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "members.middleware.LastSeenMiddleware",
+    "members.middleware.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.middleware.RequestSizeMiddleware",
     "portal.middleware.FirstRunMiddleware",
     "portal.middleware.RedirectMiddleware",
+    "portal.middleware.ButtonAddressMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -176,9 +184,10 @@ MEDIA_ROOT = DATA_DIR / "media"
 # ---------------------------------------------------------------- people
 
 AUTH_USER_MODEL = "members.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+DEMONSTRATION_BACKEND = "portal.demonstration.DemonstrationBackend"
 if DEMO_PASSWORD:
-    AUTHENTICATION_BACKENDS.append("portal.demonstration.DemonstrationBackend")
+    AUTHENTICATION_BACKENDS.append(DEMONSTRATION_BACKEND)
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -188,7 +197,54 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "home"
+LOGIN_REDIRECT_URL = "my"
+LOGOUT_REDIRECT_URL = "home"
+
+# Logging in is django-allauth's; what it says is the portal's. See docs/decisions/032-accounts.md.
+ACCOUNT_ADAPTER = "members.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_METHODS = {"password", "mfa"}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
+ACCOUNT_FORMS = {
+    "login": "members.account_forms.LoginForm",
+    "reset_password": "members.account_forms.ResetPasswordForm",
+    "reset_password_from_key": "members.account_forms.ResetPasswordKeyForm",
+    "change_password": "members.account_forms.ChangePasswordForm",
+    "set_password": "members.account_forms.SetPasswordForm",
+    "add_email": "members.account_forms.ChangeAddressForm",
+    "reauthenticate": "members.account_forms.ReauthenticateForm",
+}
+MFA_ADAPTER = "members.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A clock may be half a minute wrong.
+MFA_TOTP_TOLERANCE = 1
+# Nobody logs in before the address is confirmed; a change of it that waits must not stand in the way of safety.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "members.account_forms.CodeForm",
+    "reauthenticate": "members.account_forms.CodeAgainForm",
+    "activate_totp": "members.account_forms.ActivateAppForm",
+    "deactivate_totp": "members.account_forms.DeactivateAppForm",
+    "login_webauthn": "members.account_forms.PasskeyLoginForm",
+    "authenticate_webauthn": "members.account_forms.PasskeyStepForm",
+    "reauthenticate_webauthn": "members.account_forms.PasskeyAgainForm",
+    "add_webauthn": "members.account_forms.AddPasskeyForm",
+    "edit_webauthn": "members.account_forms.RenamePasskeyForm",
+}
+# Whether those who may enter the editor (coordinators and administrators) must have a second factor.
+SECOND_FACTOR_REQUIRED = env.flag("SECOND_FACTOR_REQUIRED", default=True)
+# How many proxies stand before the portal: attempts to log in are counted by the address that the outermost saw.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXIES", 1 if HTTPS else 0, least=0, most=9)
 
 # ---------------------------------------------------------------- languages and time
 
@@ -222,7 +278,12 @@ if not EMAIL_HOST:
     # Without a server, messages are kept as files, so that none is lost and none is sent by mistake.
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "outgoing-mail"
+# Letters that come back are sent to this address with the letter's number behind a +; empty, to DEFAULT_FROM_EMAIL.
+BOUNCE_ADDRESS = env.optional_email_address("BOUNCE_ADDRESS")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.email_address("DEFAULT_FROM_EMAIL", "portal@example.org")
+# Where letters about discussions are answered, and the mailbox from which that is fetched; without the first, nowhere.
+REPLY_ADDRESS = env.reply_address("REPLY_ADDRESS")
+MAILBOX = env.mailbox("MAILBOX_URL")
 
 # ---------------------------------------------------------------- Wagtail
 
@@ -239,7 +300,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 MAX_REQUEST_MEGABYTES = env.integer("MAX_REQUEST_MEGABYTES", 32, least=1, most=2048)
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILSIMPLETRANSLATION_SYNC_PAGE_TREE = False
-WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+# People change their password and address on the portal's own screens, which ask who they are and confirm addresses.
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+# Whoever is given an account chooses how to log in; see members.forms.PersonCreationForm.
+WAGTAILUSERS_PASSWORD_REQUIRED = False
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 # The editor's own search; the portal's search is the package `search`.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
@@ -253,6 +317,11 @@ SEARCH_ENGINE: dict = {
     # Takes 120 MB in each process. Without it, search goes by words alone.
     "ENCODER": "search.meaning.get_encoder" if env.flag("SEARCH_BY_MEANING", default=True) else "",
 }
+
+# ---------------------------------------------------------------- translation by a machine
+
+# Another service with the interface of discussions/translation takes its place here. See decision 036.
+TRANSLATOR: dict = env.translator("TRANSLATOR", address="TRANSLATOR_URL", key="TRANSLATOR_KEY")
 
 # ---------------------------------------------------------------- logging
 

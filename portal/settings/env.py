@@ -3,8 +3,9 @@
 import os
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -68,12 +69,96 @@ def web_address(name: str, default: str) -> str:
     return value
 
 
+def translator(name: str, *, address: str, key: str) -> dict:
+    """The service that translates: ``none``, ``libretranslate`` at an address of its own, or ``deepl`` with a key."""
+    service = choice(name, "none", ("none", "libretranslate", "deepl"))
+    if service == "libretranslate":
+        if not text(address):
+            raise SettingError(f"{address} must be the address of the service that {name}=libretranslate speaks to.")
+        options = {"address": _service_address(address), "key": text(key)}
+        return {"ENGINE": "discussions.translation.libretranslate.LibreTranslate", "OPTIONS": options}
+    if service == "deepl":
+        if not text(key):
+            raise SettingError(f"{key} must be the key of an account for {name}=deepl.")
+        options = {"key": text(key), "address": _service_address(address) if text(address) else ""}
+        return {"ENGINE": "discussions.translation.deepl.DeepL", "OPTIONS": options}
+    return {}
+
+
+def _service_address(name: str) -> str:
+    """An address that may have a path, such as ``https://translate.example.org/api``."""
+    value = text(name).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.username:
+        raise SettingError(f"{name} must be an address such as https://translate.example.org (it is another).")
+    return value
+
+
 def email_address(name: str, default: str) -> str:
     value = text(name, default)
     local, at, domain = value.rpartition("@")
     if not (local and at and domain) or any(character.isspace() for character in value):
         raise SettingError(f"{name} must be an e-mail address (it is “{value}”).")
     return value
+
+
+def optional_email_address(name: str) -> str:
+    """An e-mail address, or nothing."""
+    return email_address(name, "") if text(name) else ""
+
+
+def reply_address(name: str) -> str:
+    """An address to which mail may come with ``+`` and a token of 46 characters before the ``@``; empty if not set."""
+    value = text(name)
+    if not value:
+        return ""
+    if value.count("@") != 1 or "+" in value or any(character.isspace() or character in "<>,;" for character in value):
+        raise SettingError(f"{name} must be an e-mail address without + (it is “{value}”).")
+    local, _at, domain = value.partition("@")
+    if not domain or not 1 <= len(local) <= 18:
+        raise SettingError(f"{name} must have from 1 to 18 characters before the @ (it is “{value}”).")
+    return value.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """Where mail is fetched from."""
+
+    security: str
+    """``tls``, ``starttls`` or ``none``."""
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    folder: str = "INBOX"
+
+
+_MAILBOX_SECURITY = {"imaps": ("tls", 993), "imap+starttls": ("starttls", 143), "imap": ("none", 143)}
+
+
+def mailbox(name: str) -> Mailbox | None:
+    """A mailbox from ``imaps://user:password@host:993/INBOX``, user and password percent-encoded; None if not set."""
+    value = text(name)
+    if not value:
+        return None
+    # Without the value: it holds a password.
+    refusal = SettingError(
+        f"{name} must look like imaps://user:password@host/INBOX, with %40 for @ in user or password."
+    )
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        raise refusal from None
+    security, usual_port = _MAILBOX_SECURITY.get(parts.scheme, ("", 0))
+    if not (security and parts.hostname and parts.username and parts.password):
+        raise refusal
+    if security == "none" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
+        raise SettingError(f"{name} must begin with imaps:// or imap+starttls:// but on the portal's own machine.")
+    folder = unquote(parts.path.strip("/")) or "INBOX"
+    return Mailbox(
+        security, parts.hostname, port or usual_port, unquote(parts.username), unquote(parts.password), folder
+    )
 
 
 def secret(name: str, *, stored_in: Path) -> str:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from wagtail.models import Page, Revision
 
-from portal.content import ContentError, read_table
+from portal.content.tables import ContentError, read_table
 from practices.models import PracticeSheet
 
 
@@ -54,6 +54,10 @@ def test_missing_file_is_named(tmp_path):
         ("practices/rotterdam-ferm.toml", "started = 2014", "started = 214", "“started” was refused:"),
         ("practices/rotterdam-ferm.toml", 'stage = "running"', 'stages = "running"', "“stages” is not a field that can stand here."),
         ("practices/rotterdam-ferm.toml", 'target_groups_note = "De', 'target_group_note = "De', "“target_group_note” is not a field that can stand here."),
+        ("discussions/agenda-augsburg.toml", "[poll]", "[post.on_the_sheet]\n[poll]", "the discussion is about no sheet."),
+        ("discussions/agenda-augsburg.toml", 'votes = ["member@example.org"]', 'votes = ["nobody@example.org"]', "“nobody@example.org” is not known."),
+        ("discussions/agenda-augsburg.toml", "[poll]\nis_of_cities = true\ntakes_several = true", "[poll]", "Choose one answer only."),
+        ("calls/measuring-without-names.toml", 'languages = ["it",', 'languages = ["la",', "“la” is not known."),
         ("practices/rotterdam-ferm.toml", "month = 6", "month = 13", "“month” was refused: "),
         ("practices/rotterdam-ferm.toml", "month = 6", "moon = 6", "“moon” is not a field that can stand here."),
         ("practices/rotterdam-ferm.toml", 'nl.text = "FERM gaat van start"', 'nl.tekst = "FERM gaat van start"', "“tekst” is not a field that can stand here."),
@@ -74,6 +78,9 @@ def test_missing_file_is_named(tmp_path):
         ("vocabulary/crime.toml", 'labels.fr = ["vol", "vols"]', 'labels.fr = ["vol", "vol"]', "“vol” stands here twice in “fr”."),
         ("vocabulary/crime.toml", 'labels.fr = ["vol", "vols"]', 'labels.xx = ["vol", "vols"]', "“xx” is not one of fr, en, de, it, nl, es, pt."),
         ("groups/innovation-security.toml", 'type = "paragraph"', 'type = "poem"', "“poem” is not a kind of block"),
+        ("groups/innovation-security.toml", 'openness = "listed"', 'openness = "ajar"', "“ajar” is not one of open, listed, hidden."),
+        ("groups/innovation-security.toml", "answer_within_days = 7", "answer_within_days = 0", "“answer_within_days” was refused"),
+        ("groups/innovation-security.toml", "answer_within_days = 7", 'leading_cities = ["atlantis"]', "“atlantis” is not known."),
     ],
 )  # fmt: skip
 def test_wrong_content_is_refused_with_file_line_and_reason(content, file, old, new, reason):

@@ -4,10 +4,11 @@ import pytest
 from django.contrib.auth import authenticate
 from wagtail.models import Page
 
+from discussions.models import Call, PollOption, Thread
 from events.models import EventPage
 from groups.models import WorkingGroup
 from members.models import User
-from practices.models import PracticeSheet, Project, Recommendation
+from practices.models import PracticeSheet, Project, PublicAnswer, Recommendation
 
 PASSWORD = "printed at the start"
 
@@ -63,3 +64,22 @@ def test_demonstration_accounts_are_shut_where_no_password_is_set(settings):
     settings.AUTHENTICATION_BACKENDS = [*settings.AUTHENTICATION_BACKENDS, "portal.demonstration.DemonstrationBackend"]
     for user in accounts:
         assert authenticate(username=user.email, password=settings.DEMO_PASSWORD) is None
+
+
+def test_discussions_show_an_answer_on_the_sheet_a_poll_of_cities_and_a_call():
+    answer = PublicAnswer.objects.get()
+    assert (answer.practice.sheets.first().city.key, answer.question_language, answer.language) == (
+        "the-hague",
+        "it",
+        "nl",
+    )
+    assert Thread.objects.get(title="Da quale domanda cominciare?").answer.key == answer.source
+    votes = {option.words["en"]: {vote.city.key for vote in option.votes.all()} for option in PollOption.objects.all()}
+    assert votes == {
+        "The ethics of data": {"the-hague", "turin"},
+        "Collecting practices": set(),
+        "Opening up to other partners": {"the-hague"},
+    }
+    call = Call.objects.with_answer_count().get()
+    assert (call.days_left, call.answer_count) == (21, 1)
+    assert [addressee.city.key for addressee in call.addressees.all()] == ["the-hague", "rotterdam"]

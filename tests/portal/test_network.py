@@ -50,7 +50,7 @@ def test_organisation_query_count_is_constant(client, rows, django_assert_num_qu
     for _row in range(rows):
         PracticeSheetFactory(organisation=organisation, themes=[ConceptFactory()])
         EventPageFactory(organiser=organisation, city=CityFactory())
-        UserFactory(city=CityFactory(), organisation=organisation, shown_to="public")
+        UserFactory(city=CityFactory(), organisation=organisation, shown_to="public", shown={"organisation": "public"})
         ProjectPartner.objects.create(project=ProjectFactory(), organisation=organisation)
     client.get("/en/organisations/port/")
     with django_assert_num_queries(14):
@@ -100,6 +100,7 @@ def test_people_of_a_city_and_organisation_are_shown_as_they_allow(client_as, th
         city=the_hague,
         organisation=police,
         shown_to=shown_to,
+        shown={"languages": "public", "organisation": "public"},
         languages=["nl", "de"],
     )
     for address in ("/en/cities/the-hague/", "/en/organisations/police/"):

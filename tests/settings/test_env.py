@@ -9,6 +9,16 @@ from django.conf import settings
 from portal.settings import env
 
 
+def translator(service=None):
+    if service:
+        os.environ["TRANSLATOR"] = service
+    try:
+        return env.translator("TRANSLATOR", address="TRANSLATOR_URL", key="TRANSLATOR_KEY")
+    finally:
+        if service:
+            del os.environ["TRANSLATOR"]
+
+
 @pytest.mark.parametrize(("value", "expected"), [("1", True), ("yes", True), ("0", False), ("OFF", False), ("", False)])
 def test_flag_reads_usual_words(monkeypatch, value, expected):
     monkeypatch.setenv("DEBUG", value)
@@ -22,13 +32,28 @@ def test_flag_reads_usual_words(monkeypatch, value, expected):
         ("WEB_WORKERS", "0", lambda: env.integer("WEB_WORKERS", 2, least=1, most=64)),
         ("WEB_WORKERS", "two", lambda: env.integer("WEB_WORKERS", 2, least=1, most=64)),
         ("MAX_REQUEST_MEGABYTES", "0", lambda: env.integer("MAX_REQUEST_MEGABYTES", 32, least=1, most=2048)),
+        ("SECOND_FACTOR_REQUIRED", "sometimes", lambda: env.flag("SECOND_FACTOR_REQUIRED", default=True)),
+        ("TRUSTED_PROXIES", "-1", lambda: env.integer("TRUSTED_PROXIES", 0, least=0, most=9)),
         ("EMAIL_SECURITY", "ssl3", lambda: env.choice("EMAIL_SECURITY", "starttls", ("starttls", "tls", "none"))),
         ("BASE_URL", "practices.example.org", lambda: env.web_address("BASE_URL", "http://localhost")),
         ("BASE_URL", "ftp://practices.example.org", lambda: env.web_address("BASE_URL", "http://localhost")),
         ("DEFAULT_FROM_EMAIL", "nobody", lambda: env.email_address("DEFAULT_FROM_EMAIL", "a@example.org")),
+        ("BOUNCE_ADDRESS", "bounces", lambda: env.optional_email_address("BOUNCE_ADDRESS")),
         ("DATABASE_URL", "mysql://x/y", lambda: env.database("DATABASE_URL", "sqlite:///x")),
         ("DATABASE_URL", "oracle", lambda: env.database("DATABASE_URL", "sqlite:///x")),
         ("DATABASE_URL", "postgresql://localhost", lambda: env.database("DATABASE_URL", "sqlite:///x")),
+        ("TRANSLATOR", "babelfish", translator),
+        ("TRANSLATOR_URL", "", lambda: translator("libretranslate")),
+        ("TRANSLATOR_URL", "translate.example.org", lambda: translator("libretranslate")),
+        ("TRANSLATOR_URL", "ftp://translate.example.org", lambda: translator("libretranslate")),
+        ("TRANSLATOR_KEY", "", lambda: translator("deepl")),
+        ("REPLY_ADDRESS", "replies+x@example.org", lambda: env.reply_address("REPLY_ADDRESS")),
+        ("REPLY_ADDRESS", "nobody", lambda: env.reply_address("REPLY_ADDRESS")),
+        ("REPLY_ADDRESS", "answers-to-our-portal@example.org", lambda: env.reply_address("REPLY_ADDRESS")),
+        ("MAILBOX_URL", "pop3://a:b@example.org", lambda: env.mailbox("MAILBOX_URL")),
+        ("MAILBOX_URL", "imaps://example.org", lambda: env.mailbox("MAILBOX_URL")),
+        ("MAILBOX_URL", "imaps://a:b@example.org:many", lambda: env.mailbox("MAILBOX_URL")),
+        ("MAILBOX_URL", "imap://a:b@example.org", lambda: env.mailbox("MAILBOX_URL")),
         ("DATA_DIR", "/proc/nowhere", lambda: env.folder("DATA_DIR", settings.BASE_DIR)),
     ],
 )
@@ -36,6 +61,34 @@ def test_bad_value_is_refused_in_a_sentence_that_names_the_variable(monkeypatch,
     monkeypatch.setenv(name, value)
     with pytest.raises(env.SettingError, match=rf"^{name} must .*\.$"):
         read()
+
+
+def test_translation_is_left_to_people_unless_a_service_is_named(monkeypatch):
+    assert translator() == {}
+    monkeypatch.setenv("TRANSLATOR_URL", "http://localhost:5000/")
+    assert translator("libretranslate")["OPTIONS"] == {"address": "http://localhost:5000", "key": ""}
+    monkeypatch.setenv("TRANSLATOR_URL", "")
+    monkeypatch.setenv("TRANSLATOR_KEY", "k:fx")
+    assert translator("deepl")["OPTIONS"] == {"key": "k:fx", "address": ""}
+
+
+def test_mailbox_is_read_from_its_address(monkeypatch):
+    monkeypatch.setenv("MAILBOX_URL", "imaps://replies%40example.org:s3%2Fcret@mail.example.org/Portal")
+    mailbox = env.mailbox("MAILBOX_URL")
+    assert mailbox == env.Mailbox("tls", "mail.example.org", 993, "replies@example.org", "s3/cret", "Portal")
+    assert "s3/cret" not in repr(mailbox)
+
+
+def test_password_of_a_mailbox_is_not_shown(monkeypatch):
+    monkeypatch.setenv("MAILBOX_URL", "imaps://replies:secret@mail.example.org:port")
+    with pytest.raises(env.SettingError) as refused:
+        env.mailbox("MAILBOX_URL")
+    assert "secret" not in str(refused.value)
+
+
+def test_address_that_may_be_left_out_is_empty(monkeypatch):
+    monkeypatch.setenv("BOUNCE_ADDRESS", "")
+    assert env.optional_email_address("BOUNCE_ADDRESS") == ""
 
 
 def test_short_secret_is_refused_without_being_shown(monkeypatch, tmp_path):
