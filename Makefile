@@ -41,6 +41,7 @@ check: .venv/dev.stamp  ## Format, lint, types, layers, migrations, translations
 bench: .venv/dev.stamp  ## Measure against a bare Wagtail page on the same server
 	@$(BIN)/python -m bench
 	@$(BIN)/python -m bench.engine
+	@$(BIN)/python -m bench.discussions
 
 soak: .venv/dev.stamp  ## Kill writers of the search index at random moments while others read (KILLS=300)
 	@$(BIN)/python -m tests.soak --kills $(or $(KILLS),300)

@@ -12,8 +12,9 @@ def run(*arguments: str) -> int:
 def main() -> int:
     if arguments := sys.argv[1:]:
         return run(*arguments)
-    units = run("-m", "not browser", "-n", os.environ.get("TEST_PROCESSES", "2"))
-    browser = run("-m", "browser", "-rs")
+    processes = os.environ.get("TEST_PROCESSES", "2")
+    units = run("-m", "not browser", "-n", processes)
+    browser = run("-m", "browser", "-rs", "-n", processes, "--dist", "loadfile")
     return units or browser
 
 

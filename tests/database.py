@@ -13,6 +13,8 @@ from pathlib import Path
 import django
 from django.apps import apps
 from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
 
 FOLDER = Path(settings.BASE_DIR) / ".test_cache"
 
@@ -29,6 +31,15 @@ def copy_migrated_tables(target: sqlite3.Connection) -> None:
             _migrate(original)
         with closing(sqlite3.connect(original)) as source:
             source.backup(target)
+
+
+def create_tables() -> None:
+    """Fill the empty database of a process of its own."""
+    if connection.vendor == "sqlite":
+        with closing(sqlite3.connect(connection.settings_dict["NAME"])) as database:
+            copy_migrated_tables(database)
+    else:
+        call_command("migrate", verbosity=0, interactive=False)
 
 
 def _state_of_migrations() -> str:

@@ -1,24 +1,29 @@
 """Things for tests. Each factory makes the least that is valid; tests say what matters to them."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 from wagtail.models import Locale, Page
 
-from discussions.actions import open_thread
+from discussions.actions.posting import add_post, open_thread
+from discussions.models import Report, ThreadGuest
 from events.actions.places import recount_places
 from events.actions.programme import recount_programme
 from events.models import Event, EventIndexPage, EventPage, Registration, Session
-from groups.models import Membership, WorkingGroup, WorkingGroupIndexPage
-from members.models import City, CityName, Organisation, User
+from groups.enums import RequestStatus
+from groups.models import Invitation, JoinRequest, Membership, WorkingGroup, WorkingGroupIndexPage
+from members.models import City, CityDomain, CityName, Organisation, User
+from portal.asking.calls import call_the_network
 from portal.models import HomePage, StandardPage
 from practices.models import (
     Adoption,
     Collection,
     CollectionItem,
+    Contact,
     PracticeIndexPage,
     PracticeSheet,
     Project,
@@ -293,3 +298,106 @@ def translate(page: Page, language: str, **fields: Any) -> Page:
         setattr(version, name, value)
     version.save()
     return version
+
+
+class CityDomainFactory(DjangoModelFactory):
+    """A mail domain that was verified to be its city's."""
+
+    class Meta:
+        model = CityDomain
+
+    city = factory.SubFactory(CityFactory)
+    domain = factory.Sequence(lambda number: f"city{number}.example")
+    verified_on = date(2026, 1, 1)
+
+
+class JoinRequestFactory(DjangoModelFactory):
+    """Of a stranger whose address was confirmed: it waits."""
+
+    class Meta:
+        model = JoinRequest
+
+    group = factory.SubFactory(WorkingGroupFactory)
+    email = factory.Sequence(lambda number: f"asker{number}@example.org")
+    first_name = "Grace"
+    last_name = factory.Sequence(lambda number: f"Asker{number}")
+    language = "en"
+    status = RequestStatus.WAITING
+    due_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=7))
+
+
+class InvitationFactory(DjangoModelFactory):
+    class Meta:
+        model = Invitation
+
+    group = factory.SubFactory(WorkingGroupFactory)
+    email = factory.Sequence(lambda number: f"guest{number}@example.org")
+    language = "en"
+    invited_by = factory.SubFactory(UserFactory)
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=30))
+
+
+class PostFactory(factory.Factory):
+    """Written as people write one: at the end of its thread."""
+
+    class Meta:
+        model = add_post
+
+    thread = factory.SubFactory(ThreadFactory)
+    author = factory.SubFactory(UserFactory)
+    text = "A further post."
+    language = "en"
+
+
+# ---------------------------------------------------------------- asking
+
+
+class ThreadGuestFactory(DjangoModelFactory):
+    """Somebody without an account who was asked in a thread."""
+
+    class Meta:
+        model = ThreadGuest
+
+    email = factory.Sequence(lambda number: f"asked{number}@example.org")
+    name = factory.Sequence(lambda number: f"Asked {number}")
+    city = factory.SubFactory(CityFactory)
+
+
+class ContactFactory(DjangoModelFactory):
+    """Somebody whom a sheet names as a person to ask."""
+
+    class Meta:
+        model = Contact
+
+    name = factory.Sequence(lambda number: f"Contact {number}")
+    email = factory.Sequence(lambda number: f"contact{number}@example.org")
+
+
+class CallFactory(factory.Factory):
+    """A call as people make one, to everybody; ``addressees`` are cities with the practice that suggests them."""
+
+    class Meta:
+        model = call_the_network
+
+    asker = factory.SubFactory(UserFactory, city=factory.SubFactory(CityFactory))
+    title = factory.Sequence(lambda number: f"Who knows {number}?")
+    text = "A **problem**."
+    language = "en"
+    deadline = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=21))
+    languages = ("en",)
+    addressees = factory.LazyFunction(dict)
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **fields: Any) -> Any:
+        return model_class(**fields)
+
+
+class ReportFactory(DjangoModelFactory):
+    """Of the first post of a thread; it waits for a decision."""
+
+    class Meta:
+        model = Report
+
+    post = factory.LazyAttribute(lambda report: ThreadFactory().posts.get())
+    reporter = factory.SubFactory(UserFactory)
+    reason = "hurtful"

@@ -1,13 +1,11 @@
 """At the door with a phone that loses its network."""
 
 import re
-import subprocess
-import sys
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from playwright.sync_api import expect
+
+from tests.browser.screens import expect_to_fit_a_phone, violations
 
 SOON = 20_000
 
@@ -37,22 +35,10 @@ print("present", sorted(Attendance.objects.values_list("registration__name", "so
 """
 
 
-def shell(portal, program):
-    done = subprocess.run(
-        [sys.executable, "manage.py", "shell", "-v", "0", "-c", program],
-        cwd=settings.BASE_DIR,
-        env=portal.environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout
-
-
 @pytest.fixture
 def door(portal, page, log_in):
     """The list at the door of an event with two people, open in a coordinator's browser."""
-    number = re.search(r"event (\d+)", shell(portal, PEOPLE_ENROLLED))[1]
+    number = re.search(r"event (\d+)", portal.run(PEOPLE_ENROLLED))[1]
     log_in("coordinator@example.org")
     page.goto(f"/en/meetings/{number}/manage/day/check-in/")
     return page
@@ -93,7 +79,7 @@ def test_check_in_goes_on_without_a_network_and_is_sent_later(door, portal, cont
     assert "Ada" not in stored
     context.set_offline(False)
     expect(sending(page)).to_have_text("Everything is sent.", timeout=SOON)
-    assert "present [('Ada Lovelace', 'offline')]" in shell(portal, PRESENT)
+    assert "present [('Ada Lovelace', 'offline')]" in portal.run(PRESENT)
     page.reload()
     assert "1 of 2 are here." in page.locator("[data-portal-door-count]").inner_text()
 
@@ -125,18 +111,14 @@ def test_browser_that_reads_no_codes_says_so(door):
     assert shown == [has_detector, not has_detector]
 
 
-@pytest.mark.parametrize("colours", ["light", "dark"])
-def test_door_is_usable_by_all_and_on_small_screens(door, colours):
-    door.emulate_media(color_scheme=colours)
-    assert [violation["id"] for violation in Axe().run(door).response["violations"]] == []
-    door.set_viewport_size({"width": 360, "height": 740})
-    assert door.evaluate("document.documentElement.scrollWidth") == 360
+def test_door_is_usable_by_all_and_on_small_screens(door):
+    assert violations(door) == []
+    expect_to_fit_a_phone(door)
 
 
 @pytest.mark.parametrize("path", ["day/", "after/", "after/survey/", "after/survey/questions/"])
 def test_other_screens_are_usable_by_all_and_on_small_screens(door, path):
     door.goto(door.url.replace("day/check-in/", path))
     assert door.locator("h1").count() == 1
-    assert [violation["id"] for violation in Axe().run(door).response["violations"]] == []
-    door.set_viewport_size({"width": 360, "height": 740})
-    assert door.evaluate("document.documentElement.scrollWidth") == 360
+    assert violations(door) == []
+    expect_to_fit_a_phone(door)

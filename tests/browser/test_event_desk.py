@@ -4,16 +4,9 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser import test_pages
+from tests.browser.screens import screen_width, violations
 
 ACCESS = ("step_free", "accessible_toilet", "hearing_loop", "quiet_room", "sign_language")
-
-
-def violations(page):
-    """As everywhere, once the editor's bar, which looks for the same on its own, is through."""
-    page.wait_for_load_state("networkidle")
-    page.evaluate("window.axe && (window.axe._running = false)")
-    return test_pages.violations(page)
 
 
 def add_session(page, title, start, end, *, interpreted=()):
@@ -106,12 +99,12 @@ def test_desk_works_on_a_small_screen_without_a_script(chromium, portal):
     )
     page = context.new_page()
     page.goto("/en/login/?next=/en/meetings/manage/")
-    page.fill("[name=username]", "coordinator@example.org")
+    page.fill("[name=login]", "coordinator@example.org")
     page.fill("[name=password]", portal.password)
-    page.locator("main button[type=submit]").click()
+    page.locator("main button[type=submit]").first.click()
     page.locator(".desk-list__title a").first.click()
     for name in ("Overview", "Facts", "Words", "Programme", "Materials"):
         page.get_by_role("navigation", name="Looking after the event").get_by_role("link", name=name).click()
         expect(page.locator("[aria-current=page]").filter(has_text=name)).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert screen_width(page) == 360
     context.close()

@@ -1,11 +1,11 @@
 """From a publication to what visitors find, with the real worker: a moment later, files included."""
 
 import json
-import subprocess
-import sys
 import time
 
-from django.conf import settings
+import pytest
+
+pytestmark = pytest.mark.database
 
 PATIENCE_SECONDS = 90
 
@@ -50,20 +50,6 @@ PracticeSheet.objects.get(pk=sys.argv[1]).unpublish()
 """
 
 
-def run(portal, script, *arguments):
-    prelude = "import django; django.setup()\n"
-    answer = subprocess.run(
-        [sys.executable, "-c", prelude + script, *arguments],
-        cwd=settings.BASE_DIR,
-        env=portal.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert answer.returncode == 0, answer.stderr
-    return answer.stdout.strip()
-
-
 def until(question):
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
@@ -74,12 +60,12 @@ def until(question):
 
 
 def test_published_sheet_is_found_its_file_is_read_and_once_hidden_it_is_gone_at_once(page, portal):
-    number = run(portal, PUBLISH, "voltamirne", "quellbastim")
+    number = portal.run(PUBLISH, "voltamirne", "quellbastim")
 
     def is_found():
         return "Fresh voltamirne" in page.request.get("/en/search/?q=voltamirne").text()
 
     assert until(is_found)
-    assert until(lambda: json.loads(run(portal, READ, number)) == ["Only here: quellbastim"])
-    run(portal, HIDE, number)
+    assert until(lambda: json.loads(portal.run(READ, number)) == ["Only here: quellbastim"])
+    portal.run(HIDE, number)
     assert not is_found()

@@ -65,6 +65,7 @@ def test_table_of_coverage_scrolls_by_keyboard_within_itself(page):
 
 def test_member_saves_the_own_profile(page, log_in):
     log_in("member.turin@example.org")
+    page.goto("/en/")
     page.click(".account-menu summary")
     page.click("text=My profile")
     page.select_option("#id_language_2", "it")

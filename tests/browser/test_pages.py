@@ -1,7 +1,8 @@
 """Every type of page: usable by all (axe-core), on small screens, and light enough."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.screens import expect_to_fit_a_phone, screen_width, violations
 
 PAGES = {
     "home": "/en/",
@@ -68,9 +69,11 @@ MEMBERS_PAGES = {
     "change of the password": "/en/password/change/",
     "coverage": "/en/sheets/coverage/",
     "home": "/en/",
+    "own page": "/en/my/",
     "my sheets": "/en/sheets/mine/",
     "new sheet": "/en/sheets/new/",
     "sheet with discussion": "/en/practices/bart/",
+    "own discussions": "/en/discussions/",
     "group with discussions": "/en/groups/innovation-security/",
     "import from a spreadsheet": "/en/sheets/import/",
     "form for an adoption": "/en/sheets/3/adopt/",
@@ -80,21 +83,26 @@ MEMBERS_PAGES = {
     "own searches": "/en/search/saved/",
     "form to save a search": "/en/search/saved/new/?q=port&country=NL&theme=cybercrime",
 }
+COORDINATORS_PAGES = {
+    "sheets to review": "/en/sheets/review/",
+    "queue": "/en/queue/",
+    "what was decided for the network": "/en/working-groups/audit/",
+    "reports": "/en/discussions/reports/",
+    "discussion with a poll": "/en/discussions/1/",
+    "form for a poll": "/en/discussions/2/poll/",
+    "merging": "/en/discussions/1/merge/",
+    "splitting": "/en/discussions/1/split/",
+    "moving": "/en/discussions/1/move/",
+    "hiding": "/en/discussions/posts/2/hide/",
+    "report form": "/en/discussions/posts/2/report/",
+    "call": "/en/calls/1/",
+    "address of a button": "/en/discussions/1/pin/",
+}
 FIRST_VIEW_LIMIT = 100_000
 
 
-def violations(page):
-    return [
-        f"{violation['id']}: {node['html'][:160]}"
-        for violation in Axe().run(page).response["violations"]
-        for node in violation["nodes"]
-    ]
-
-
-@pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
-def test_axe_finds_nothing(page, path, colours):
-    page.emulate_media(color_scheme=colours)
+def test_axe_finds_nothing(page, path):
     page.goto(path)
     assert violations(page) == []
 
@@ -106,11 +114,22 @@ def test_axe_finds_nothing_on_what_members_see(page, log_in, path):
     assert violations(page) == []
 
 
-def test_axe_finds_nothing_on_what_reviewers_see(page, log_in):
+@pytest.mark.parametrize("path", COORDINATORS_PAGES.values(), ids=COORDINATORS_PAGES)
+def test_what_coordinators_see_suits_all_and_fits_a_phone(page, log_in, path):
     log_in("coordinator@example.org")
-    page.goto("/en/sheets/review/")
-    assert page.locator("h1").inner_text() == "Sheets to review"
+    page.goto(path)
     assert violations(page) == []
+    expect_to_fit_a_phone(page)
+
+
+@pytest.mark.parametrize("screen", ["members", "requests", "invite", "audit", "hand-over", "leave"])
+def test_screens_of_a_group_suit_all_and_fit_a_phone(page, log_in, screen):
+    log_in("coordinator@example.org")
+    page.goto("/en/groups/innovation-security/")
+    address = page.locator(".group-tabs a", has_text="Members").get_attribute("href")
+    page.goto(address.replace("/members/", f"/{screen}/"))
+    assert violations(page) == []
+    expect_to_fit_a_phone(page)
 
 
 def test_axe_finds_nothing_in_a_thread_and_its_forms(page, log_in):
@@ -131,7 +150,7 @@ def test_axe_finds_nothing_in_a_thread_and_its_forms(page, log_in):
 def test_page_fits_a_screen_of_360_pixels(page, path):
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(path)
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert screen_width(page) == 360
 
 
 @pytest.mark.parametrize("path", ["/en/", "/en/practices/ferm/", "/en/search/?q=port"])

@@ -3,10 +3,13 @@
 import re
 import uuid
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_pages import violations
+from tests.browser.screens import violations
 from tests.browser.test_writing import AUTHOR, TEXTS, begin
+
+pytestmark = pytest.mark.database
 
 COORDINATOR = "coordinator@example.org"
 

@@ -1,15 +1,12 @@
 """Two places, one for each city, three people who want them: in their own languages, from the form to the offer."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
-from django.conf import settings
 from playwright.sync_api import expect
 
-from tests.browser.test_pages import violations
-from tests.browser.test_transfers import expect_to_fit_a_phone
+from tests.browser.letters import letters_to
+from tests.browser.screens import expect_to_fit_a_phone, violations
+
+pytestmark = pytest.mark.database
 
 BY_THE_CLOCK = (
     "from events.actions.places import lapse_offers; from notifications.actions import deliver_mail; "
@@ -21,6 +18,7 @@ from datetime import timedelta
 from django.utils import timezone
 from wagtail.models import Locale
 from events.models import Event, EventIndexPage, EventPage, Question
+from members.accounts import confirm_address
 from members.models import City, User
 import uuid
 start = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=40)
@@ -39,10 +37,11 @@ page = EventPage(title="Small visit", slug="small-visit", locale=locale, transla
 EventIndexPage.objects.get(locale=locale).add_child(instance=page)
 cities = list(City.objects.order_by("pk")[:3])
 for language, city in zip(("nl", "it", "de"), cities):
-    User.objects.create_user(
+    person = User.objects.create_user(
         f"visitor-{language}@example.org", PASSWORD, first_name="Visitor", last_name=language, city=city,
         languages=[language],
     )
+    confirm_address(person)
 print(event.pk)
 """
 
@@ -50,21 +49,7 @@ print(event.pk)
 @pytest.fixture(scope="module")
 def number(portal):
     """The number of an event with two places, one for each city."""
-    code = SET_UP.replace("PASSWORD", repr(portal.password))
-    command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", code]
-    printed = subprocess.run(
-        command, cwd=settings.BASE_DIR, env=portal.environment, check=True, timeout=120, capture_output=True, text=True
-    )
-    return int(printed.stdout.split()[-1])
-
-
-def letters_to(portal, address):
-    """What the portal does once a minute, now; then the subjects of the letters to ``address``."""
-    command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", BY_THE_CLOCK]
-    subprocess.run(command, cwd=settings.BASE_DIR, env=portal.environment, check=True, timeout=120)
-    files = Path(portal.environment["DATA_DIR"], "outgoing-mail").glob("*.log")
-    texts = [text for file in files for text in file.read_bytes().split(b"\n" + b"-" * 79 + b"\n")]
-    return [text for text in texts if f"To: {address}".encode() in text]
+    return int(portal.run(SET_UP.replace("PASSWORD", repr(portal.password))))
 
 
 def test_three_cities_two_places_and_an_offer_that_is_accepted(page, log_in, context, portal, number):
@@ -99,6 +84,7 @@ def test_three_cities_two_places_and_an_offer_that_is_accepted(page, log_in, con
     page.goto(f"/de/meetings/{number}/")
     expect(page.locator("button[value=yes]")).to_be_visible()
     assert violations(page) == []
+    portal.run_by_the_clock(BY_THE_CLOCK)
     assert len(letters_to(portal, "visitor-de@example.org")) == 2
     page.click("button[value=yes]")
     expect(page.locator(".registration__state--in")).to_be_visible()

@@ -1,17 +1,12 @@
 """A member saves a search, a sheet is published, the letter comes, and its address stops the next one."""
 
-import email
 import re
-import subprocess
-import sys
 import uuid
-from email import policy
-from pathlib import Path
 
-from django.conf import settings
 from playwright.sync_api import expect
 
-from tests.browser.test_pages import violations
+from tests.browser.letters import letters_to, text_of
+from tests.browser.screens import violations
 from tests.browser.test_publication import COORDINATOR, fill_in_the_quick_sheet, open_review, save_and_submit
 from tests.browser.test_writing import AUTHOR, begin
 
@@ -24,12 +19,9 @@ BY_THE_CLOCK = (
 
 def letters_about(portal, word):
     """What the portal does once a minute, now; then the letters about ``word``, one by one."""
-    command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", BY_THE_CLOCK]
-    subprocess.run(command, cwd=settings.BASE_DIR, env=portal.environment, check=True, timeout=120)
-    files = Path(portal.environment["DATA_DIR"], "outgoing-mail").glob("*.log")
-    texts = [text for file in files for text in file.read_bytes().split(b"\n" + b"-" * 79 + b"\n")]
-    found = [email.message_from_bytes(text, policy=policy.default) for text in texts if word.encode() in text]
-    return [letter for letter in found if letter["To"] == READER and letter["List-Unsubscribe"]]
+    portal.run_by_the_clock(BY_THE_CLOCK)
+    found = [letter for letter in letters_to(portal, READER) if word in text_of(letter)]
+    return [letter for letter in found if letter["List-Unsubscribe"]]
 
 
 def save_search(page, word):
