@@ -115,7 +115,7 @@ def ensure_content(sheets: int) -> bool:
                 f"The database has {present} generated sheets, not {sheets}: use another one, or empty it."
             )
         return False
-    _create_bare_page()
+    create_bare_page()
     vocabularies = {language: demonstration_vocabulary(language) for language in ("en", "fr")}
     network = _Network.load()
     parents = {page.locale.language_code: page for page in PracticeIndexPage.objects.select_related("locale")}
@@ -129,7 +129,7 @@ def ensure_content(sheets: int) -> bool:
     return True
 
 
-def _create_bare_page() -> None:
+def create_bare_page() -> None:
     home = HomePage.objects.get(locale__language_code="en")
     home.add_child(
         instance=BarePage(

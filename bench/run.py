@@ -117,7 +117,7 @@ def run(scale: Scale, say: Say) -> dict[str, Any]:
 
 
 def set_up(scale: Scale, say: Say) -> None:
-    _refuse_foreign_database()
+    refuse_foreign_database()
     say("Database and demonstration content …")
     compile_catalogues()
     call_command("migrate", verbosity=0, interactive=False)
@@ -131,7 +131,7 @@ def set_up(scale: Scale, say: Say) -> None:
     call_command("collectstatic", verbosity=0, interactive=False, clear=True, ignore_patterns=EDITORS_FILES)
 
 
-def _refuse_foreign_database() -> None:
+def refuse_foreign_database() -> None:
     """Only an empty database or a benchmark's own may be filled with generated sheets."""
     tables = connection.introspection.table_names()
     if tables and BarePage._meta.db_table not in tables:
