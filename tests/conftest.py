@@ -25,10 +25,16 @@ from portal.middleware import FirstRunMiddleware
 from portal.structure import create_structure
 from search import vocabulary
 from search.engines import get_engine
+from tests import clock
 from tests.database import copy_migrated_tables
 from tests.factories import UserFactory, WorkingGroupFactory
 
 UNDEFINED = b"undefined template variable"
+
+
+def pytest_configure() -> None:
+    """Moments that modules of tests name when they are read are of the same clock as what happens in their tests."""
+    clock.begin()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -22,6 +22,7 @@ from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from portal.processes import commands
+from tests import clock
 from tests.browser.shell import Shell
 from tests.database import copy_migrated_tables
 from tests.own_process import copy_database, empty_database
@@ -37,6 +38,13 @@ while DBTaskResult.objects.ready().exists() or DBTaskResult.objects.running().ex
 """
 # Machines that run these tests are slow at times, and what is there is there at once.
 expect.set_options(timeout=20_000)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _real_clock() -> Iterator[None]:
+    """Browser and portal are processes of their own."""
+    with clock.real():
+        yield
 
 
 @dataclass(frozen=True)

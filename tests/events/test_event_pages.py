@@ -25,7 +25,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-SOON = timezone.now().replace(microsecond=0) + timedelta(days=30)
+SOON = timezone.now().replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=30)
 COMING = {"starts_at": SOON, "ends_at": SOON + timedelta(hours=2)}
 JOIN = "https://meet.example.org/secret"
 

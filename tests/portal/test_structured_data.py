@@ -285,7 +285,7 @@ def test_event_says_no_more_of_its_date_than_is_known(client, precision, start, 
     assert said["eventAttendanceMode"] == "https://schema.org/OfflineEventAttendanceMode"
 
 
-SOON = timezone.now().replace(microsecond=0) + timedelta(days=30)
+SOON = timezone.now().replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=30)
 COMING = {"starts_at": SOON, "ends_at": SOON + timedelta(hours=3)}
 
 
