@@ -46,7 +46,7 @@ def answers_of(call: Call) -> Answers:
         .select_related("author", "guest", "city")
         .prefetch_related(preferred_labels("city__labels", CityName))
     )
-    first = call.thread.posts.order_by("created_at", "pk").values_list("pk", flat=True).first()
+    first = call.thread.first_post_pk
     addressees = list(
         call.addressees.select_related("city").prefetch_related(preferred_labels("city__labels", CityName))
     )

@@ -38,7 +38,7 @@ class GuestLetter(Message):
     @property
     def is_first(self) -> bool:
         """Whether it brings the question itself, not what was said later."""
-        return not self.thread.posts.filter(created_at__lt=self.post.created_at).exists()
+        return self.post.begins_thread
 
     @property
     def call(self) -> Any:

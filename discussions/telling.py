@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django_tasks import task
 
@@ -48,7 +47,7 @@ def _kinds_by_user(post: Post) -> dict[int, str]:
     thread = post.thread
     kinds = dict.fromkeys(followers_of(topics_of(thread)), FollowedPostNotice.kind)
     kinds |= dict.fromkeys(_participants(thread, post), ReplyNotice.kind)
-    if _opens(post) and thread.addressed_to:
+    if post.begins_thread and thread.addressed_to:
         kinds |= dict.fromkeys(_people_of(thread.addressed_to_id), QuestionNotice.kind)
     kinds |= dict.fromkeys(_mentioned(post), MentionNotice.kind)
     return kinds
@@ -60,12 +59,6 @@ def topics_of(thread: Thread) -> list[str]:
     things = [thread, about if isinstance(about, BasePage) else None, thread.addressed_to, thread.group]
     # Not every page can be followed.
     return [topic for thing in things if (topic := getattr(thing, "topic", ""))]
-
-
-def _opens(post: Post) -> bool:
-    return not Post.objects.filter(
-        Q(created_at__lt=post.created_at) | Q(created_at=post.created_at, pk__lt=post.pk), thread=post.thread_id
-    ).exists()
 
 
 def _participants(thread: Thread, post: Post) -> set[int]:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from discussions.actions.moderating import first_post_pk
 from discussions.models import Post, Report, Thread
 from discussions.permissions import moderates
 from discussions.translation import may_be_sent
@@ -73,7 +72,7 @@ def post_tools(
     reports = Report.objects.filter(post__in=pks)
     reported = set(reports.filter(reporter=user).values_list("post", flat=True))
     waiting = dict(reports.waiting().values_list("post", "pk").order_by("-pk")) if tools.moderates else {}
-    first = first_post_pk(thread)
+    first = thread.first_post_pk
     translations = shown_translations(posts, language=language, read=read)
     found = {}
     for post in posts:

@@ -6,7 +6,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from discussions.actions.moderating import first_post_pk
 from discussions.languages import detect_language
 from discussions.mentions import keep_mentions, read_mentions
 from discussions.models import Post, PostTranslation, PostVersion, Thread
@@ -86,5 +85,5 @@ def say_language(*, post: Post, language: str, is_given: bool = True) -> None:
         return
     # What a machine made of it took it for something else; what people wrote stays.
     post.translations.filter(corrected_at=None).delete()
-    if first_post_pk(post.thread) == post.pk:
+    if post.begins_thread:
         Thread.objects.filter(pk=post.thread_id).update(language=language)

@@ -46,7 +46,7 @@ def mark_answer(*, post: Post, by: User, is_answer: bool = True) -> None:
         raise PermissionDenied(_("Only whoever opened the discussion and its coordinators may mark the answer."))
     if is_answer and not post.is_standing:
         raise ValidationError(_("This post does not stand any more."))
-    if is_answer and post.pk == first_post_pk(thread):
+    if is_answer and post.pk == thread.first_post_pk:
         raise ValidationError(_("The first post is the question. Mark the post that answers it."))
     if is_answer is (thread.answer_id == post.pk):
         return
@@ -60,10 +60,6 @@ def check_moderates(user: User, thread: Thread) -> None:
     """Raises PermissionDenied for whoever does not look after ``thread``."""
     if not moderates(user, thread):
         raise PermissionDenied(_("Only the coordinators of the working group may do this."))
-
-
-def first_post_pk(thread: Thread) -> int | None:
-    return Post.objects.filter(thread=thread).order_by("created_at", "pk").values_list("pk", flat=True).first()
 
 
 def name_of_author(post: Post) -> str:

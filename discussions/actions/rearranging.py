@@ -11,7 +11,7 @@ from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 
 from discussions import acts  # noqa: F401 -- declares what is recorded here
-from discussions.actions.moderating import check_moderates, first_post_pk
+from discussions.actions.moderating import check_moderates
 from discussions.models import Call, Poll, Post, ReadState, Thread, ThreadGuest
 from discussions.permissions import groups_to_move_to
 from discussions.reading_marks import mark_of_both
@@ -176,7 +176,7 @@ def split_thread(
     chosen = list(Post.objects.filter(thread=thread, pk__in=posts).order_by("created_at", "pk"))
     if not chosen or len(chosen) != len(set(posts)):
         raise ValidationError({"posts": _("Choose posts of this discussion.")})
-    if first_post_pk(thread) in {post.pk for post in chosen}:
+    if thread.first_post_pk in {post.pk for post in chosen}:
         raise ValidationError({"posts": _("The first post stays: the discussion begins with it.")})
     first = chosen[0]
     new = Thread.objects.create(

@@ -16,7 +16,7 @@ from django_tasks import task
 from markdownify import markdownify
 
 from discussions import acts  # noqa: F401 -- declares what is recorded here
-from discussions.actions.moderating import check_moderates, first_post_pk, name_of_author
+from discussions.actions.moderating import check_moderates, name_of_author
 from discussions.gone_quotations import leave_out_quotations
 from discussions.models import Post, PostTranslation
 from discussions.translation import TranslationFailed, get_translator, may_be_sent
@@ -75,7 +75,7 @@ def translate_post(*, post: Post, language: str) -> PostTranslation:
 
 def title_with(post: Post) -> str:
     """The title that is translated with ``post``: that of its thread if it is the first one there, else none."""
-    return post.thread.title if first_post_pk(post.thread) == post.pk else ""
+    return post.thread.title if post.begins_thread else ""
 
 
 @transaction.atomic

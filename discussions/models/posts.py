@@ -76,6 +76,11 @@ class Post(models.Model):
         return f"post:{self.pk}"
 
     @property
+    def begins_thread(self) -> bool:
+        """Asks the database."""
+        return self.thread.first_post_pk == self.pk
+
+    @property
     def is_standing(self) -> bool:
         return self.hidden_at is None and self.withdrawn_at is None
 

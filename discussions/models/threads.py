@@ -101,6 +101,11 @@ class Thread(models.Model):
         return f"thread:{self.pk}"
 
     @property
+    def first_post_pk(self) -> int | None:
+        """The post that it begins with, which is the question. Asks the database."""
+        return self.posts.order_by("created_at", "pk").values_list("pk", flat=True).first()
+
+    @property
     def audience(self) -> str:
         """Who may find it, in the words of the search index."""
         return audience_of(self)

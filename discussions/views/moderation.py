@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from common.languages import current_language
 from common.numbers import id_in, ids_in
 from common.page_views import screen_view
-from discussions.actions.moderating import close_thread, first_post_pk, mark_answer, pin_thread
+from discussions.actions.moderating import close_thread, mark_answer, pin_thread
 from discussions.actions.rearranging import merge_threads, move_thread, people_left_behind, split_thread
 from discussions.forms.moderation import MergeForm, MoveForm, SplitForm
 from discussions.models import Post, Thread
@@ -163,7 +163,7 @@ def split(request: MemberRequest, pk: int) -> HttpResponse:
 
 def _posts_from(thread: Thread, first: str) -> QuerySet[Post]:
     """The posts of ``thread`` from the one of this number on, but for the one with which it begins."""
-    posts = thread.posts.exclude(pk=first_post_pk(thread) or 0).order_by("created_at", "pk")
+    posts = thread.posts.exclude(pk=thread.first_post_pk or 0).order_by("created_at", "pk")
     begin = posts.filter(pk__in=ids_in([first])).first()
     return posts.filter(created_at__gte=begin.created_at) if begin else posts
 

@@ -14,7 +14,6 @@ from discussions.actions.changing import change_post, say_language, withdraw_pos
 from discussions.actions.reading import mark_post_unread
 from discussions.forms.posts import DETECT, ChangePostForm, LanguageForm
 from discussions.mentions import read_mentions
-from discussions.models import Post
 from discussions.permissions import get_own_post, get_post, get_post_to_say_language, get_post_with_versions
 from discussions.queries import address_of
 from discussions.views.screens import show_form
@@ -33,7 +32,7 @@ def post(request: MemberRequest, pk: int) -> HttpResponse:
 def change(request: MemberRequest, pk: int) -> HttpResponse:
     """Change what one wrote, and the title with a thread's first post."""
     found = get_own_post(request.user, pk, to_change=True)
-    has_title = _is_first(found) and found.thread.author_id == request.user.pk
+    has_title = found.begins_thread and found.thread.author_id == request.user.pk
     preview = ""
     if request.method == "POST":
         form = ChangePostForm(request.POST, has_title=has_title)
@@ -60,10 +59,6 @@ def change(request: MemberRequest, pk: int) -> HttpResponse:
     context["scope"] = f"thread={found.thread_id}"
     with timezone.override(request.user.zone):
         return show_form(request, "discussions/change_post.html", context)
-
-
-def _is_first(post: Post) -> bool:
-    return not Post.objects.filter(thread=post.thread_id, created_at__lt=post.created_at).exists()
 
 
 @never_cache
