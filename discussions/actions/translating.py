@@ -19,6 +19,7 @@ from discussions import acts  # noqa: F401 -- declares what is recorded here
 from discussions.actions.moderating import check_moderates, name_of_author
 from discussions.gone_quotations import leave_out_quotations
 from discussions.models import Post, PostTranslation
+from discussions.quoting import quoted_posts
 from discussions.translation import TranslationFailed, get_translator, may_be_sent
 from discussions.translation.protecting import translate_html, with_mentions, without_mentions
 from discussions.translations import digest_of
@@ -60,8 +61,13 @@ def translate_post(*, post: Post, language: str) -> PostTranslation:
             raise TranslationFailed("it takes too long")
         return translator.translate(text, post.language, language)
 
+    def quotes_the_same(html: str) -> bool:
+        # What is hidden later has to be found in the translation, too.
+        return quoted_posts(_as_markdown(html)) == quoted_posts(_as_markdown(post.html))
+
+    sent = f"<h3>{escape(title)}</h3>{post.html}" if title else post.html
     try:
-        html = translate_html(f"<h3>{escape(title)}</h3>{post.html}" if title else post.html, ask)
+        html = translate_html(sent, ask, is_whole=quotes_the_same)
     except TranslationFailed:
         cache.set(_RESTS, True, REST_SECONDS)
         raise
@@ -82,7 +88,7 @@ def title_with(post: Post) -> str:
 def _store(post: Post, language: str, html: str, titles: dict[str, str], engine: str) -> PostTranslation:
     Post.objects.select_for_update().get(pk=post.pk)
     made = {
-        "source": markdownify(without_mentions(html), heading_style="ATX", bullets="-").strip(),
+        "source": _as_markdown(html),
         "html": html,
         # Of the text that was sent: if the post was changed meanwhile, the translation is outdated.
         "of": digest_of(post),
@@ -94,6 +100,10 @@ def _store(post: Post, language: str, html: str, titles: dict[str, str], engine:
     PostTranslation.objects.filter(post=post, language=language, corrected_at=None).update(**made)
     translation, _is_new = PostTranslation.objects.get_or_create(post=post, language=language, defaults=made)
     return translation
+
+
+def _as_markdown(html: str) -> str:
+    return markdownify(without_mentions(html), heading_style="ATX", bullets="-").strip()
 
 
 @task()

@@ -38,18 +38,21 @@ class _Token:
     tag: str = ""
 
 
-def translate_html(source: str, translate: Callable[[str], str]) -> str:
+def translate_html(
+    source: str, translate: Callable[[str], str], *, is_whole: Callable[[str], bool] = lambda html: True
+) -> str:
     """``source``, HTML of the portal's own, translated by ``translate``, which is given HTML without addresses, names
     and code, and must give back HTML. All of these come back where they belong, each once, whatever the machine does.
 
-    Raises TranslationFailed where it returns nonsense even for single pieces.
+    Pieces are sent one by one where it lost something, or where ``is_whole`` says so of what it gave back. Raises
+    TranslationFailed where it returns nonsense even for single pieces.
     """
     tokens = _tokens_of(source)
     if not any(_is_sent(token) for token in tokens):
         return source
     kept = [token for token in tokens if token.kind in {_Kind.OPENING, _Kind.WHOLE}]
     whole = _put_back(translate(_with_numbers(tokens)), tokens, kept)
-    return whole if whole is not None else _piece_by_piece(tokens, translate)
+    return whole if whole is not None and is_whole(whole) else _piece_by_piece(tokens, translate)
 
 
 def _is_sent(token: _Token) -> bool:

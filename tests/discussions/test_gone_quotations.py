@@ -42,6 +42,14 @@ def quoting(request, thread, post, people):
     return made
 
 
+@pytest.fixture
+def machine(group, settings):
+    settings.TRANSLATOR = {"ENGINE": "tests.discussions.machine.Machine", "OPTIONS": {}}
+    WorkingGroup.objects.filter(pk=group.pk).update(allows_translation_service=True)
+    Machine.reset()
+    return Machine
+
+
 def what_is_read(text):
     notice = "The post that was quoted here does not stand any more."
     return [words in text for words in (SECRET, notice, "I disagree", "Another quotation")]
@@ -84,12 +92,9 @@ def test_what_is_gone_is_not_read_in_translations(client_as, quoting, people):
     assert (SECRET in page, page.count("I disagree")) == (False, 2)
 
 
-def test_what_is_gone_is_sent_to_no_machine(quoting, group, settings):
-    settings.TRANSLATOR = {"ENGINE": "tests.discussions.machine.Machine", "OPTIONS": {}}
-    WorkingGroup.objects.filter(pk=group.pk).update(allows_translation_service=True)
-    Machine.reset()
+def test_what_is_gone_is_sent_to_no_machine(quoting, machine):
     translate_post(post=quoting, language="fr")
-    [(text, _source, _target)] = Machine.sent
+    [(text, _source, _target)] = machine.sent
     assert what_is_read(text) == NOTHING_INSTEAD
 
 
@@ -114,10 +119,11 @@ def test_quotations_of_others_are_left_alone_whatever_is_around(before, after):
 
 
 @pytest.mark.parametrize("colon", [":", "\u00a0:", ""])
-def test_what_is_gone_is_not_read_in_what_a_machine_made_of_it_before(thread, post, people, group, settings, colon):
-    settings.TRANSLATOR = {"ENGINE": "tests.discussions.machine.Machine", "OPTIONS": {}}
-    WorkingGroup.objects.filter(pk=group.pk).update(allows_translation_service=True)
-    Machine.reset()
+@pytest.mark.parametrize("said", ["", " wrote"], ids=["as it was", "with a word moved behind the name"])
+def test_what_is_gone_is_not_read_in_what_a_machine_made_of_it_before(
+    thread, post, people, machine, monkeypatch, colon, said
+):
+    monkeypatch.setattr(machine, "translate", lambda self, text, *languages: text.replace("</a>", f"</a>{said}"))
     text = quotation(post).replace("):", f"){colon}", 1) + "I disagree"
     quoting = add_post(thread=thread, author=people["member"], text=text, language="en")
     assert SECRET in translate_post(post=quoting, language="fr").html
