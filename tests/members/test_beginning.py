@@ -155,6 +155,17 @@ def test_token_with_one_other_character_opens_nothing(user):
     change_one_character()
 
 
+def test_used_link_leads_on_whoever_is_logged_in_and_others_to_the_login(client, user):
+    address = begin_address(user)
+    client.post(address, answers())
+    page = client.get(address).content.decode()
+    assert f"You are logged in as {user.email}." in page
+    assert '<a class="button" href="/en/my/">' in page
+    client.logout()
+    page = client.get(address).content.decode()
+    assert ("You are logged in as" in page, '<a class="button" href="/en/login/">' in page) == (False, True)
+
+
 @pytest.mark.parametrize("token", ["x", "WzEsIm5vIl0:1aaaaa:nonsense", "%00", "é"])
 def test_what_is_no_token_opens_nothing(client, user, token):
     assert client.get(f"/en/account/begin/{token}/").status_code == 410
