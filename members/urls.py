@@ -13,9 +13,9 @@ from allauth.usersessions import views as sessions
 from django.urls import path
 
 from members.views import accounts, profile
-from members.views.accounts import saying_what_is_wrong
+from members.views.accounts import leading_on, saying_what_is_wrong
 
-login = saying_what_is_wrong(account.login)
+login = leading_on(saying_what_is_wrong(account.login))
 password_change = saying_what_is_wrong(account.password_change)
 password_reset = saying_what_is_wrong(account.password_reset)
 

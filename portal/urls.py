@@ -2,10 +2,10 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
-from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from members.views import accounts
 from portal import leaving_views, people, session_sheet_views, views, vocabulary
 from portal.asking.views import answers, calls, questions
 from portal.desk import views as desk_views
@@ -17,10 +17,11 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     # There is one way in: Wagtail's own form would ask for no second factor.
-    path("cms/login/", RedirectView.as_view(pattern_name="login", query_string=True)),
+    path("cms/login/", accounts.log_in_to_editor, name="log_in_to_editor"),
     path("cms/", include(wagtailadmin_urls)),
     # Ids that no database holds are not worth asking it.
     re_path(r"^documents/\d{10,}/", views.nothing),
+    path("documents/login/", accounts.log_in_to_file, name="wagtailcore_login"),
     path("documents/", include(wagtaildocs_urls)),
     # Pictures only: documents are handed out by Wagtail, which knows the privacy of their collection.
     re_path(r"^media/(?P<path>images/.*)$", views.picture),

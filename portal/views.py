@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.static import serve as serve_file
@@ -30,6 +31,7 @@ from groups.models import WorkingGroup
 from members.models import City, CityName, Organisation, User
 from members.passkeys import log_in
 from members.privacy import seen_people, shows
+from members.views.accounts import go_on
 from portal.actions import create_first_administrator, has_administrator
 from portal.forms import FirstAdministratorForm
 from portal.models import HomePage
@@ -47,6 +49,7 @@ EVENTS_ON_HOME = 4
 THREADS_ON_HOME = 5
 THEMES_ON_HOME = 12
 LONGEST_WAIT = timedelta(minutes=5)
+_LOGGING_IN = frozenset({"login", "mfa_login_webauthn", "mfa_authenticate"})
 
 
 # ---------------------------------------------------------------- what pages show of other domains
@@ -241,12 +244,24 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Instead of Django's page for a form without a valid token."""
+    """Instead of Django's page for a form without a valid token: logging in, in another tab, makes a new one."""
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    if request.user.is_authenticated and name in _LOGGING_IN:
+        return go_on(request)
     explanation = _(
-        "The form was open for too long, or cookies are off. Go back, reload the page, and send it again; your browser"
-        " usually keeps what you typed."
+        "The form was open for too long, you logged in or out in another tab meanwhile, or cookies are off. Go back,"
+        " reload the page, and send it again; your browser usually keeps what you typed."
     )
-    return render(request, "403.html", {"reason": explanation}, status=403)
+    return render(request, "403.html", {"reason": explanation, "again": _page_with_form(request)}, status=403)
+
+
+def _page_with_form(request: HttpRequest) -> str:
+    """The page on which the form stood, as far as the browser says so."""
+    address = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return address if is_ours else request.get_full_path()
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any, cast
 
 from allauth.account.decorators import reauthentication_required
+from allauth.account.utils import get_login_redirect_url
 from allauth.mfa.webauthn import views as passkey_views
 from allauth.usersessions.internal import flows as session_flows
 from allauth.usersessions.models import UserSession
@@ -12,10 +13,11 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -45,6 +47,47 @@ def saying_what_is_wrong(view: View) -> View:
         return response
 
     return answer
+
+
+def leading_on(view: View) -> View:
+    """The screen to log in; whoever did so meanwhile, in another tab, goes on to where they were going."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return go_on(request)
+        return cast("HttpResponse", view(request, *args, **kwargs))
+
+    return never_cache(answer)
+
+
+def go_on(request: HttpRequest) -> HttpResponse:
+    """To where this request to log in would have led."""
+    return HttpResponseRedirect(get_login_redirect_url(request))
+
+
+def log_in_to_editor(request: HttpRequest) -> HttpResponse:
+    """Where the editor sends whoever may not enter it."""
+    if request.user.is_authenticated and not request.user.has_perm("wagtailadmin.access_admin"):
+        raise PermissionDenied(_not_open(request))
+    return _to_login(request)
+
+
+def log_in_to_file(request: HttpRequest) -> HttpResponse:
+    """Where files of a collection that is not for everybody send whoever may not fetch them."""
+    if request.user.is_authenticated:
+        raise PermissionDenied(_not_open(request))
+    return _to_login(request)
+
+
+def _not_open(request: HttpRequest) -> str:
+    email = cast("User", request.user).email
+    return _("You are logged in as %(email)s, but this page is not open to you.") % {"email": email}
+
+
+def _to_login(request: HttpRequest) -> HttpResponse:
+    query = request.META.get("QUERY_STRING", "")
+    return redirect(f"{reverse('login')}?{query}" if query else reverse("login"))
 
 
 @never_cache

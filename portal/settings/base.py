@@ -289,8 +289,8 @@ MAILBOX = env.mailbox("MAILBOX_URL")
 
 WAGTAIL_SITE_NAME = "Practice portal"
 WAGTAILADMIN_BASE_URL = BASE_URL
-WAGTAILADMIN_LOGIN_URL = "login"
-WAGTAIL_FRONTEND_LOGIN_URL = "/login/"
+# Who is logged in and not let in is told so there; others are led to the one screen to log in.
+WAGTAILADMIN_LOGIN_URL = "log_in_to_editor"
 # Nothing calls home.
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

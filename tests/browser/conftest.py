@@ -88,7 +88,8 @@ class Portal:
             context.add_cookies(cookies)
             if context.request.get(f"/{language}/profile/", max_redirects=0).ok:
                 return
-            context.clear_cookies()
+        # Whoever is logged in is led on from the login.
+        context.clear_cookies()
         own = page or context.new_page()
         own.goto(f"/{language}/login/")
         own.fill("#id_login", email)

@@ -1,10 +1,15 @@
 """Logging in, and what to do when one cannot."""
 
 import re
+from urllib.parse import unquote
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.core.files.base import ContentFile
+from django.test import Client
 from django.urls import reverse
+from wagtail.documents.models import Document
+from wagtail.models import Collection, CollectionViewRestriction
 
 from members.accounts import confirm_address, has_confirmed_address
 from members.models import User
@@ -101,6 +106,74 @@ def test_editor_has_no_door_of_its_own(client):
     assert (response.status_code, response["Location"]) == (302, "/en/login/?next=/cms/pages/")
     response = client.post("/cms/login/", {"username": "ada@example.com", "password": PASSWORD})
     assert (response.status_code, "_auth_user_id" in client.session) == (302, False)
+
+
+# ---------------------------------------------------------------- logged in already
+
+
+@pytest.mark.parametrize(
+    ("then", "where"),
+    [
+        ("/en/groups/", "/en/groups/"),
+        ("/en/login/", "/en/login/"),
+        ("https://evil.example", "/en/my/"),
+        ("nowhere", "nowhere"),
+        ("", "/en/my/"),
+    ],
+)
+def test_who_is_logged_in_is_led_on_from_the_login(client, user, then, where):
+    client.force_login(user)
+    shown = client.get("/en/login/", {"next": then} if then else {})
+    sent = log_in(client, next=then)
+    assert [(each.status_code, each["Location"]) for each in (shown, sent)] == [(302, where)] * 2
+
+
+def test_second_tab_leads_on_after_the_login_in_the_first(user):
+    client = Client(enforce_csrf_checks=True)
+    first, second = (client.get("/en/login/?next=/en/groups/").context["csrf_token"] for _tab in range(2))
+    assert log_in(client, next="/en/my/", csrfmiddlewaretoken=str(first))["Location"] == "/en/my/"
+    for address in ("/en/login/", "/en/login/passkey/", "/en/login/code/"):
+        response = client.post(address, {"next": "/en/groups/", "csrfmiddlewaretoken": str(second)})
+        assert (response.status_code, response["Location"]) == (302, "/en/groups/")
+    assert client.post("/en/profile/", {"csrfmiddlewaretoken": str(second)}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("came_from", "leads_to"),
+    [
+        ("http://testserver/en/login/?next=/en/my/", "http://testserver/en/login/?next=/en/my/"),
+        ("https://evil.example/", "/en/login/"),
+        ("", "/en/login/"),
+    ],
+)
+def test_form_without_its_token_leads_back_to_its_page_but_never_to_another_site(user, came_from, leads_to):
+    headers = {"Referer": came_from} if came_from else {}
+    response = log_in(Client(enforce_csrf_checks=True, headers=headers))
+    assert (response.status_code, response.context["again"]) == (403, leads_to)
+    assert f'href="{leads_to}"' in response.content.decode()
+
+
+REFUSAL = "You are logged in as ada@example.com, but this page is not open to you."
+
+
+def test_editor_refuses_members_in_words_and_leads_whom_it_lets_in_on(client, user):
+    client.force_login(user)
+    refused = client.get("/cms/pages/", follow=True)
+    assert (refused.status_code, REFUSAL in refused.content.decode()) == (403, True)
+    user.is_superuser = True
+    user.save()
+    assert client.get("/cms/login/?next=/cms/pages/", follow=True).redirect_chain[-1] == ("/cms/pages/", 302)
+
+
+def test_file_of_a_closed_collection_asks_visitors_to_log_in_and_refuses_members(client, user):
+    collection = Collection.get_first_root_node().add_child(name="Closed")
+    CollectionViewRestriction.objects.create(collection=collection, restriction_type="groups")
+    document = Document.objects.create(title="a", file=ContentFile(b"a", name="a.txt"), collection=collection)
+    asked = client.get(document.url, follow=True)
+    assert (asked.status_code, unquote(asked.redirect_chain[-1][0])) == (200, f"/en/login/?next={document.url}")
+    client.force_login(user)
+    refused = client.get(document.url, follow=True)
+    assert (refused.status_code, REFUSAL in refused.content.decode()) == (403, True)
 
 
 def test_logging_out_asks_and_then_does_it(client, user):

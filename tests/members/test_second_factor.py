@@ -289,7 +289,6 @@ def test_new_password_by_mail_does_not_replace_the_second_step(client):
 @pytest.mark.parametrize(("role", "is_refused"), [("member", False), ("coordinator", True)])
 def test_last_second_step_of_a_coordinator_stays(client, group, role, is_refused):
     user = person(role, group)
-    client.force_login(user)
     log_in(client, user)
     add_app(user)
     response = client.post("/en/account/security/app/remove/")
