@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from email.utils import parseaddr
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common.moments import moment_in_words
 from members.accounts import begin_address
 from members.models import User
 from notifications.messages import Addressee, Message, Recipient
@@ -74,8 +77,9 @@ class ConfirmAddress(Message):
         return self.token
 
 
+_NEW_ADDRESS = "account/email/email_changed"
 _CHANGES: dict[str, Promise] = {
-    "account/email/email_changed": _("Your e-mail address was changed"),
+    _NEW_ADDRESS: _("Your e-mail address was changed"),
     "account/email/password_changed": _("Your password was changed"),
     "account/email/password_reset": _("Your password was changed"),
     "account/email/password_set": _("Your account has a password now"),
@@ -112,7 +116,13 @@ class AccountChanged(Message):
         return f"{self.change}:{self.at.isoformat()}"
 
     def context_for(self, recipient: Any) -> dict[str, Any]:
-        return {"what": str(_CHANGES[self.change])}
+        return {
+            "what": str(_CHANGES[self.change]),
+            "when": moment_in_words(self.at, self.user.clock),
+            # A letter with the way to a new password would go to the new address.
+            "is_lost": self.change == _NEW_ADDRESS,
+            "contact": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+        }
 
 
 def is_change(name: str) -> bool:

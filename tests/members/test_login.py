@@ -2,6 +2,7 @@
 
 import re
 from urllib.parse import unquote
+from zoneinfo import ZoneInfo
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -11,6 +12,8 @@ from django.urls import reverse
 from wagtail.documents.models import Document
 from wagtail.models import Collection, CollectionViewRestriction
 
+from common.moments import moment_in_words
+from members.account_letters import AccountChanged
 from members.accounts import confirm_address, has_confirmed_address
 from members.models import User
 from notifications.models import OutgoingMail
@@ -237,6 +240,23 @@ def test_address_is_changed_once_the_new_one_is_confirmed(client, user):
     told = OutgoingMail.objects.get(kind="account-changed")
     assert (told.recipient, "new@example.com" in told.text) == ("ada@example.com", True)
     assert [(row.email, row.verified) for row in EmailAddress.objects.all()] == [("new@example.com", True)]
+
+
+def test_letter_about_a_change_says_when_and_what_its_reader_can_still_do(user):
+    user.time_zone = "Europe/Lisbon"
+    user.languages = ["en"]
+    user.save()
+    changes = {"account/email/email_changed": "ada@example.com", "account/email/password_changed": user.email}
+    messages = [AccountChanged(user=user, email=email, change=change) for change, email in changes.items()]
+    for message in messages:
+        message.send()
+    moved, changed = OutgoingMail.objects.order_by("pk")
+    when = f"on {moment_in_words(messages[0].at, ZoneInfo('Europe/Lisbon'))}: Your"
+    ways = ("/en/password/reset/", "<portal@example.org>")
+    assert [(when in each.text, *(way in each.text for way in ways)) for each in (moved, changed)] == [
+        (True, False, True),
+        (True, True, False),
+    ]
 
 
 def test_change_of_address_can_be_taken_back(client, user):
