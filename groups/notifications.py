@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from common.addresses import address_in
 from common.languages import complete_order, current_language
+from groups.enums import Role
 from groups.keys import ANSWER_WITHIN, CONFIRM_WITHIN, answer_address, invitation_address, request_address
 from groups.models import AuditEntry, Invitation, JoinRequest, WorkingGroup
 from groups.queries import coordinators_of
 from members.accounts import account_of, begin_address
 from members.models import User
+from members.second_factor import has_second_factor, lacks_second_factor
 from notifications.messages import Addressee, Message, Recipient, active
 
 
@@ -129,7 +132,10 @@ class Admitted(GroupMessage):
     def context_for(self, recipient: Any) -> dict[str, Any]:
         # Made for this letter, which goes to the account's own address.
         begin = "" if is_begun(self.user) else begin_address(self.user)
-        return super().context_for(recipient) | {"begin_address": begin}
+        return super().context_for(recipient) | {
+            "begin_address": begin,
+            "lacks_second_factor": lacks_second_factor(self.user),
+        }
 
 
 @dataclass
@@ -231,6 +237,11 @@ class Invited(GroupMessage):
         # Sent again, it ends later.
         return f"{self.invitation.pk}:{self.invitation.expires_at:%Y%m%d%H%M%S}"
 
+    def context_for(self, recipient: Any) -> dict[str, Any]:
+        decides = self.invitation.role == Role.COORDINATOR and settings.SECOND_FACTOR_REQUIRED
+        has_one = isinstance(recipient, User) and has_second_factor(recipient)
+        return super().context_for(recipient) | {"lacks_second_factor": decides and not has_one}
+
     @property
     def invitation_address(self) -> str:
         return invitation_address(self.invitation.pk)
@@ -253,6 +264,9 @@ class _ActTold(GroupMessage):
     @property
     def key(self) -> str:
         return str(self.entry.pk)
+
+    def context_for(self, recipient: Any) -> dict[str, Any]:
+        return super().context_for(recipient) | {"lacks_second_factor": lacks_second_factor(self.user)}
 
     @property
     def members_address(self) -> str:

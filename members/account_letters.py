@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from common.moments import moment_in_words
 from members.accounts import begin_address
 from members.models import User
+from members.second_factor import lacks_second_factor
 from notifications.messages import Addressee, Message, Recipient
 
 
@@ -34,7 +35,10 @@ class AccountOpened(Message):
         return str(self.user.pk)
 
     def context_for(self, recipient: Any) -> dict[str, Any]:
-        return {"begin_address": begin_address(self.user)}
+        return {
+            "begin_address": begin_address(self.user),
+            "lacks_second_factor": lacks_second_factor(self.user),
+        }
 
 
 @dataclass

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from members.second_factor import is_held_back
+from members.second_factor import HELD_BACK_FROM, is_held_back
 
 # Screens that people without their second factor can still use: all that sets it up, and pages and files to read.
 _ACCOUNT = frozenset(
@@ -61,11 +61,16 @@ class SecondFactorMiddleware:
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         name = request.resolver_match.view_name if request.resolver_match else ""
-        if _is_open(name, request.method) or not is_held_back(request):
+        if _is_open(name, request.method):
+            return None
+        if not is_held_back(request):
+            request.session.pop(HELD_BACK_FROM, None)
             return None
         if request.headers.get("Sec-Fetch-Dest", "document") == "empty":
             # A script of a page asks: it cannot set anything up.
             return JsonResponse({"error": _("Your account needs a second step.")}, status=403)
+        if request.method == "GET":
+            request.session[HELD_BACK_FROM] = request.get_full_path()
         return redirect("mfa_index")
 
 

@@ -7,6 +7,8 @@ from django.http import HttpRequest
 
 from members.models import User
 
+# Where in the session it stands what somebody wanted to open before there was a second factor.
+HELD_BACK_FROM = "held_back_from"
 _FACTORS = (Authenticator.Type.WEBAUTHN, Authenticator.Type.TOTP)
 
 
@@ -17,6 +19,12 @@ def needs_second_factor(user: User) -> bool:
 
 def has_second_factor(user: User) -> bool:
     return Authenticator.objects.filter(user=user, type__in=_FACTORS).exists()
+
+
+def lacks_second_factor(user: User) -> bool:
+    """Whether ``user`` is asked to set one up at the next visit, by the role that the database has now."""
+    # Read anew: whoever was just given a role may carry the permissions of before.
+    return needs_second_factor(User.objects.get(pk=user.pk)) and not has_second_factor(user)
 
 
 def is_demonstration(request: HttpRequest) -> bool:

@@ -10,11 +10,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from groups.actions import set_membership
+from groups.actions.invitations import invite
+from groups.actions.memberships import change_role, hand_over
 from groups.enums import Role
+from groups.notifications import Admitted
 from members.account_forms import PasskeyLoginForm
+from members.account_letters import AccountOpened
 from members.accounts import confirm_address
 from notifications.models import OutgoingMail
 from tests.factories import UserFactory
+from tests.groups.letters import letters
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +130,65 @@ def test_accounts_of_the_demonstration_are_exempt_while_its_password_opens_them(
     user.save()
     log_in(client, user)
     assert client.get("/cms/").status_code == 302
+
+
+def test_whoever_was_held_back_is_led_on_once_the_second_step_is_there(client, group):
+    user = person("coordinator", group)
+    log_in(client, user)
+    client.get("/en/people/?q=ada")
+    client.post("/en/profile/", {"first_name": "Eve"})
+    screens = ("/en/account/security/", "/en/account/security/codes/")
+    link = '<a href="/en/people/?q=ada">'
+    assert link not in client.get(screens[0]).content.decode()
+    secret = client.get("/en/account/security/app/").context["form"].secret
+    client.post("/en/account/security/app/", {"code": code_for(secret)})
+    assert [link in client.get(screen).content.decode() for screen in screens] == [True, True]
+    assert client.get("/en/people/?q=ada").status_code == 200
+    assert [link in client.get(screen).content.decode() for screen in screens] == [False, False]
+
+
+# ---------------------------------------------------------------- what letters say of it
+
+
+SENTENCE = "you are asked to set it up at your next visit"
+
+
+@pytest.mark.parametrize("is_required", [True, False])
+@pytest.mark.parametrize("has_one", [True, False])
+def test_letters_to_new_coordinators_say_that_a_second_step_comes(group, settings, is_required, has_one):
+    settings.SECOND_FACTOR_REQUIRED = is_required
+    by, user = person("coordinator", group), person()
+    if has_one:
+        add_app(user)
+    invite(group=group, by=by, email=user.email, language="en", role=Role.COORDINATOR)
+    membership = set_membership(group=group, user=user, role=Role.MEMBER)
+    change_role(membership=membership, role=Role.COORDINATOR, by=by)
+    hand_over(group=group, by=by, to=membership)
+    Admitted(group=group, user=user, cause="test").send()
+    AccountOpened(user=user).send()
+    said = {letter.kind: SENTENCE in " ".join(letter.text.split()) for letter in letters()}
+    kinds = ("group-invitation", "group-role", "group-handed-over", "group-admitted", "account-opened")
+    assert said == dict.fromkeys(kinds, is_required and not has_one)
+
+
+def test_letters_to_members_say_nothing_of_a_second_step(group):
+    by, user = person("coordinator", group), person()
+    invite(group=group, by=by, email=user.email, language="en", role=Role.MEMBER)
+    membership = set_membership(group=group, user=user, role=Role.COORDINATOR)
+    change_role(membership=membership, role=Role.MEMBER, by=by)
+    Admitted(group=group, user=user, cause="test").send()
+    AccountOpened(user=user).send()
+    assert [letter.kind for letter in letters() if SENTENCE in letter.text] == []
+
+
+def test_invitation_of_a_stranger_as_coordinator_says_that_a_second_step_comes(group):
+    by = person("coordinator", group)
+    for role in (Role.MEMBER, Role.COORDINATOR):
+        invite(group=group, by=by, email=f"{role}@example.org", language="en", role=role)
+    assert [SENTENCE in letter.text for letter in letters("group-invitation")] == [False, True]
+
+
+# ---------------------------------------------------------------- what it costs
 
 
 @pytest.mark.parametrize(("address", "cost"), [("/en/vocabulary/", 0), ("/en/profile/", 1)])
