@@ -190,7 +190,7 @@ if DEMO_PASSWORD:
     AUTHENTICATION_BACKENDS.append(DEMONSTRATION_BACKEND)
 AUTH_PASSWORD_VALIDATORS = [
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "NAME": "members.passwords.LengthValidator",
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
