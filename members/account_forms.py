@@ -6,6 +6,7 @@ from allauth.account import forms as account_forms
 from allauth.account.adapter import get_adapter
 from allauth.mfa.adapter import get_adapter as get_factor_adapter
 from allauth.mfa.base import forms as factor_forms
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as app_forms
 from allauth.mfa.webauthn import forms as passkey_forms
 from django import forms
@@ -80,15 +81,33 @@ class ReauthenticateForm(_OurWords, account_forms.ReauthenticateForm):
     words = {"password": _PASSWORD}
 
 
-_CODE = (_("Code"), _("Six digits from your app, or one of your recovery codes."))
+_APP, _RECOVERY = Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES
+_CODES: dict[tuple[str, ...], Any] = {
+    (_APP, _RECOVERY): _("Six digits from your app, or one of your recovery codes."),
+    (_APP,): _("Six digits from your app."),
+    (_RECOVERY,): _("One of your recovery codes."),
+}
 
 
-class CodeForm(_OurWords, factor_forms.AuthenticateForm):
-    words = {"code": _CODE}
+class _CodeOfAccount(_OurWords):
+    """Asks for such codes as the account has; where it has none, ``takes_codes`` is False."""
+
+    words = {"code": (_("Code"), "")}
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        has = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
+        kinds = tuple(kind for kind in (_APP, _RECOVERY) if kind in has)
+        self.takes_codes = bool(kinds)
+        self.fields["code"].help_text = _CODES.get(kinds, "")
 
 
-class CodeAgainForm(_OurWords, factor_forms.ReauthenticateForm):
-    words = {"code": _CODE}
+class CodeForm(_CodeOfAccount, factor_forms.AuthenticateForm):
+    pass
+
+
+class CodeAgainForm(_CodeOfAccount, factor_forms.ReauthenticateForm):
+    pass
 
 
 class ActivateAppForm(_OurWords, app_forms.ActivateTOTPForm):

@@ -5,6 +5,7 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
+from allauth.mfa.webauthn.internal import auth as passkeys
 from django.contrib.auth import BACKEND_SESSION_KEY
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -237,6 +238,27 @@ def test_login_asks_for_the_code_after_the_password(client):
     response = client.post("/en/login/code/", {"code": code_for(secret), "next": "/en/profile/"})
     assert (response.status_code, response["Location"]) == (302, "/en/profile/")
     assert client.get("/en/profile/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("kinds", "help_text"),
+    [
+        (("totp", "recovery_codes"), "Six digits from your app, or one of your recovery codes."),
+        (("totp",), "Six digits from your app."),
+        (("webauthn", "recovery_codes"), "One of your recovery codes."),
+        (("webauthn",), ""),
+    ],
+)
+def test_second_step_asks_for_such_codes_as_the_account_has(client, monkeypatch, kinds, help_text):
+    monkeypatch.setattr(passkeys, "begin_authentication", lambda user: {"publicKey": {}})
+    user = person()
+    for kind in kinds:
+        Authenticator.objects.create(user=user, type=kind, data={"name": "Phone", "credential": {}})
+    log_in(client, user)
+    response = client.get("/en/login/code/")
+    form = response.context["form"]
+    assert (form.fields["code"].help_text, form.takes_codes) == (help_text, bool(help_text))
+    assert ('name="code"' in response.content.decode()) is bool(help_text)
 
 
 def test_code_works_once(client):
