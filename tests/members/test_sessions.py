@@ -1,13 +1,15 @@
 """Where one is logged in."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from members.accounts import confirm_address
 from members.browsers import browser_in_words
+from members.models import User
 from tests.conftest import StrictClient
 from tests.factories import UserFactory
 
@@ -69,6 +71,15 @@ def test_all_sessions_of_ones_own_are_listed(browsers):
     page = browsers[0].get("/en/account/sessions/").content.decode()
     assert ("Firefox, Linux" in page, "Safari, iPhone" in page, "192.0.2.7" in page) == (True, True, False)
     assert page.count("this one") == 1
+
+
+def test_hours_of_sessions_are_told_by_the_clock_of_their_person(browsers):
+    User.objects.update(time_zone="Europe/Lisbon")
+    begun = datetime(2026, 11, 30, 23, 5, tzinfo=UTC)
+    UserSession.objects.update(created_at=begun, last_seen_at=begun + timedelta(hours=1))
+    page = " ".join(strip_tags(browsers[0].get("/en/account/sessions/").content.decode()).split())
+    since = "since 30 November 2026, 23:05, Lisbon time · last used on 1 December 2026, 00:05, Lisbon time"
+    assert page.count(since) == 2
 
 
 def test_session_elsewhere_is_ended(browsers):
