@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.forms import BaseForm, PasswordInput
 from django.http import HttpRequest
 from django.template import Context
 from django.template.defaultfilters import linebreaks_filter
@@ -72,6 +73,12 @@ def day(value: date | datetime | None) -> str:
 def weekday_and_day(value: date | None) -> str:
     """``Monday, 3 May 2027``."""
     return weekday_and_day_in_words(value) if value else ""
+
+
+@register.filter
+def asks_for_password(form: BaseForm) -> bool:
+    """Whether a form has a field that comes back empty: browsers are not sent passwords."""
+    return any(isinstance(field.widget, PasswordInput) for field in form.fields.values())
 
 
 @register.filter

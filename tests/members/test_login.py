@@ -68,6 +68,12 @@ def test_wrong_password_and_unknown_address_get_the_same_answer_and_keep_what_wa
     assert 'role="alert"' in page
 
 
+def test_form_says_that_nothing_is_lost_only_where_that_is_so(client, user):
+    kept = "Nothing that you typed is lost."
+    assert kept not in log_in(client, password="wrong").content.decode()
+    assert kept in client.post("/en/password/reset/", {"email": "nonsense"}).content.decode()
+
+
 def test_login_form_asks_for_what_is_missing(client):
     response = log_in(client, "", "")
     assert (response.status_code, list(response.context["form"].errors)) == (422, ["login", "password"])
