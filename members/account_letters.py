@@ -125,8 +125,13 @@ class AccountChanged(Message):
             "when": moment_in_words(self.at, self.user.clock),
             # A letter with the way to a new password would go to the new address.
             "is_lost": self.change == _NEW_ADDRESS,
-            "contact": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+            "contact": contact_address(),
         }
+
+
+def contact_address() -> str:
+    """Where people write to the administrators: whoever answers a letter of the portal writes there, too."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
 
 def is_change(name: str) -> bool:

@@ -60,6 +60,11 @@ def who_begins(token: str) -> User | None:
     return user if user and constant_time_compare(state, _state_of(user)) else None
 
 
+def is_begun(user: User) -> bool:
+    """Whether the person has ever used the account."""
+    return user.last_login is not None or user.has_usable_password()
+
+
 def _state_of(user: User) -> str:
     """What is another as soon as somebody chose how to log in, logged in, or the address changed."""
     seen = user.last_login.isoformat() if user.last_login else ""

@@ -4,6 +4,8 @@ from typing import Any
 
 from django import template
 
+from members.account_letters import contact_address
+from members.accounts import is_begun
 from members.browsers import browser_in_words
 from members.second_factor import HELD_BACK_FROM
 from members.second_factor import is_held_back as _is_held_back
@@ -11,6 +13,8 @@ from members.second_factor import is_held_back as _is_held_back
 register = template.Library()
 
 register.filter("browser", browser_in_words)
+register.filter("has_begun", is_begun)
+register.simple_tag(contact_address)
 
 
 @register.simple_tag(takes_context=True)

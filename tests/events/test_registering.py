@@ -232,7 +232,7 @@ def test_whoever_is_registered_is_led_to_where_he_or_she_stands(client):
 def test_member_without_a_city_is_told_what_to_do_where_cities_have_quotas(client):
     event = event_from_now(places_per_city=2)
     page = text_of(log_in(client, person()).get(f"/en/meetings/{event.pk}/register/"))
-    assert "say which city you come from. A coordinator of the network can note your city in your profile." in page
+    assert "say which city you come from. An administrator of the network can note your city in your profile." in page
 
 
 # ------------------------------------------------------------ cancelling, changing

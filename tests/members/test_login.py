@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 
 PASSWORD = "a long enough password"
 NEW = "another long password"
+WRITE_TO = 'write to an administrator of the network: <a href="mailto:portal@example.org">portal@example.org</a>'
 
 
 @pytest.fixture
@@ -85,6 +86,7 @@ def test_account_that_is_shut_says_so_only_to_whoever_knows_its_password(client,
     response = client.post("/en/login/", {"login": user.email, "password": PASSWORD}, follow=True)
     assert response.redirect_chain == [("/en/login/shut/", 302)]
     assert "nobody can log in to this account at present" in response.content.decode()
+    assert WRITE_TO in response.content.decode()
     assert "_auth_user_id" not in client.session
 
 

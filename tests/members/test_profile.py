@@ -65,6 +65,9 @@ def test_profile_shows_what_is_known(own_client):
     page = response.content.decode()
     for words in ("ada@example.com", "/en/cities/turin/", "Comune di Torino", "/en/password/change/"):
         assert words in page
+    # People change the address themselves, administrators alone city and organisation.
+    assert '<a href="/en/account/address/">Change the address</a>' in page
+    assert 'write to an administrator of the network: <a href="mailto:portal@example.org">' in " ".join(page.split())
     assert [field.value() for field in response.context["form"].language_fields] == ["it", "fr", "", "", "", "", ""]
     assert '<li><a href="/en/profile/">My profile</a></li>' in page
 
