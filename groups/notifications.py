@@ -16,7 +16,7 @@ from groups.enums import Role
 from groups.keys import ANSWER_WITHIN, CONFIRM_WITHIN, answer_address, invitation_address, request_address
 from groups.models import AuditEntry, Invitation, JoinRequest, WorkingGroup
 from groups.queries import coordinators_of
-from members.accounts import account_of, begin_address
+from members.accounts import account_of, begin_address, is_begun
 from members.models import User
 from members.second_factor import has_second_factor, lacks_second_factor
 from notifications.messages import Addressee, Message, Recipient, active
@@ -50,11 +50,6 @@ def _asker(request: JoinRequest) -> Recipient:
         name=request.full_name,
         languages=(request.language,),
     )
-
-
-def is_begun(user: User) -> bool:
-    """Whether the person has ever used the account."""
-    return user.last_login is not None or user.has_usable_password()
 
 
 # ---------------------------------------------------------------- to whoever asks

@@ -159,6 +159,18 @@ def test_person_with_an_account_accepts_by_one_click_without_a_login(client, gro
     assert letters("group-admitted") == []
 
 
+def test_invitation_taken_up_leads_to_the_letter_until_the_account_is_begun_and_then_in(client, group):
+    invitation = InvitationFactory(group=group, email="grace@example.org")
+    client.post(invitation_address(invitation.pk), NAMES)
+    client.logout()
+    letter = "We have sent you a letter with the address at which you begin"
+    login = f'<a class="button" href="/en/login/?next={group.url}">'
+    for is_begun in (False, True):
+        page = client.get(invitation_address(invitation.pk)).content.decode()
+        assert (letter in page, login in page) == (not is_begun, is_begun)
+        User.objects.filter(email="grace@example.org").update(last_login=timezone.now())
+
+
 def test_whoever_is_logged_in_accepts_with_that_account(client_as, group, people):
     invitation = InvitationFactory(group=group, email="other@example.org")
     response = client_as("stranger").post(invitation_address(invitation.pk), {"answer": "accept"})

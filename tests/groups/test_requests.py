@@ -113,6 +113,17 @@ def test_nobody_asks_to_join_a_hidden_group(people):
     assert not JoinRequest.objects.exists()
 
 
+def test_accepted_request_leads_to_the_letter_until_the_account_is_begun_and_then_in(client, group, people):
+    request = JoinRequestFactory(group=group, email="grace@example.org")
+    accept_request(request=request, by=people["coordinator"])
+    letter = "We have sent you a letter with the address at which you begin"
+    login = f'<a class="button" href="/en/login/?next={group.url}">'
+    for is_begun in (False, True):
+        page = client.get(request_address(request.pk)).content.decode()
+        assert (letter in page, login in page) == (not is_begun, is_begun)
+        User.objects.filter(email="grace@example.org").update(last_login=timezone.now())
+
+
 def test_stranger_confirms_the_address_before_coordinators_hear_of_the_request(client, group, people):
     response = client.post(f"/en/working-groups/{group.pk}/join/", STRANGER, follow=True)
     assert "A letter is on its way to you" in response.content.decode()
