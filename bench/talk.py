@@ -9,6 +9,7 @@ from django.utils import timezone
 from wagtail.models import Locale
 
 from common.languages import CODES
+from common.names import name_key
 from discussions.models import Post, ReadState, Thread
 from groups.enums import Openness
 from groups.models import Membership, WorkingGroup, WorkingGroupIndexPage
@@ -90,6 +91,7 @@ class Talk:
                     email=f"generated-{number}@example.org",
                     first_name="Ada",
                     last_name=f"Generated {number}",
+                    name_key=name_key(f"Generated {number}", "Ada"),
                     languages=[CODES[number % len(CODES)]],
                     time_zone="Europe/Paris",
                 )

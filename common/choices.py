@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from common.names import fold
+
 Choice = tuple[Any, str]
 # The largest number that databases keep has nineteen digits.
 _LONGEST_NUMBER = 18
@@ -39,4 +41,4 @@ class SeveralField(forms.ModelMultipleChoiceField):
 
 
 def by_name(choices: Iterable[Choice]) -> list[Choice]:
-    return sorted(choices, key=lambda choice: str(choice[1]).casefold())
+    return sorted(choices, key=lambda choice: fold(str(choice[1])))

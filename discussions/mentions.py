@@ -14,6 +14,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from common.markdown import TextLink, plain_runs
+from common.names import name_key, name_words
 from discussions.models import Mention, Post, Thread
 from groups.models import WorkingGroup
 from groups.permissions import Reader, readers_of
@@ -128,7 +129,7 @@ def complete_name(beginning: str, *, thread: Thread, writer: Reader) -> list[tup
         return []
     candidates: dict[tuple[str, int], Named] = {}
     for named in _named({folded.split()[0]}, thread, writer):
-        if _folded(named.name).startswith(folded):
+        if name_key(named.name).startswith(name_key(beginning)):
             candidates.setdefault((named.kind, named.pk), named)
     same = Counter(_folded(named.name) for named in candidates.values())
     return [
@@ -176,7 +177,9 @@ def _named(first_words: Collection[str], thread: Thread, writer: Reader) -> list
 
 
 def _people_named(first_words: Collection[str], thread: Thread, writer: Reader) -> list[Named]:
-    begins = _begins("first_name", first_words) | _begins("last_name", first_words)
+    begins = Q(pk__in=[])
+    for bare in {bare for word in first_words for bare in name_words(word)[:1]}:
+        begins |= Q(name_key__startswith=bare) | Q(name_key__contains=f" {bare}")
     people = people_to_name(thread, writer).filter(begins).select_related("city").prefetch_related("city__labels")
     return [
         Named(
@@ -187,7 +190,7 @@ def _people_named(first_words: Collection[str], thread: Thread, writer: Reader) 
             address=f"/people/{person.pk}/",
             note=person.city.label() if person.city else "",
         )
-        for person in people.order_by("last_name", "first_name", "pk")[:MOST_CANDIDATES]
+        for person in people.order_by("name_key", "pk")[:MOST_CANDIDATES]
     ]
 
 

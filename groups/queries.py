@@ -53,7 +53,7 @@ def people_of(group: WorkingGroup) -> QuerySet[Membership]:
     """Who belongs to a group and can still log in: coordinators first, then by name."""
     memberships = Membership.objects.filter(group__translation_key=group.translation_key, user__is_active=True)
     ordered = memberships.select_related("user__city", "user__organisation").order_by(
-        Case(When(role=Role.COORDINATOR, then=0), default=1), "user__last_name", "user__first_name", "pk"
+        Case(When(role=Role.COORDINATOR, then=0), default=1), "user__name_key", "pk"
     )
     return ordered.prefetch_related(preferred_labels("user__city__labels", CityName))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.utils.functional import Promise
@@ -69,8 +69,8 @@ class PeopleFilters:
 def find_people(filters: PeopleFilters, reader: Reader) -> UserQuerySet:
     """The people whom ``reader`` may see and who match all filters but that of the group, which others know."""
     people: UserQuerySet = User.objects.visible_to(reader)
-    for word in filters.q.split():
-        people = people.filter(_named(word))
+    if filters.q:
+        people = people.named(filters.q)
     if filters.city:
         people = people.filter(city__key=filters.city)
     if filters.language:
@@ -82,15 +82,6 @@ def find_people(filters: PeopleFilters, reader: Reader) -> UserQuerySet:
         knowing = User.expertise.through.objects.filter(concept__in=with_narrower(filters.expertise)).values("user")
         people = people.filter(shows("expertise", reader), pk__in=knowing)
     return people
-
-
-def _named(word: str) -> Q:
-    """SQLite compares small and capital letters of plain Latin only: the usual ways to write a word are asked for."""
-    forms = {word, word.lower(), word.upper(), word.capitalize()}
-    condition = Q()
-    for form in forms:
-        condition |= Q(first_name__icontains=form) | Q(last_name__icontains=form)
-    return condition
 
 
 def filter_fields(filters: PeopleFilters, reader: Reader, groups: list[tuple[str, str]]) -> list[FilterField]:

@@ -17,6 +17,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 
 from common import time_zones
 from common.languages import country_choices, country_name
+from common.names import LONGEST_KEY, name_key, name_words
 from taxonomy.models import Label, LabelKind, Labelled, key_field
 from taxonomy.queries import preferred_labels
 
@@ -192,9 +193,18 @@ class UserQuerySet(models.QuerySet["User"]):
             allowed |= Q(shown_to=PersonVisibility.MEMBERS)
         return self.filter(allowed, is_active=True).exclude(first_name="", last_name="")
 
+    def named(self, text: str) -> Self:
+        """The people in whose name stands every word of ``text``, in any order, with accents or without; nobody where
+        it has no word."""
+        words = name_words(text)
+        return self.filter(*(Q(name_key__contains=word) for word in words)) if words else self.none()
+
+    def by_name(self) -> Self:
+        return self.order_by("name_key", "pk")
+
     def for_list(self) -> Self:
         """By name, with what a list of people shows."""
-        people = self.select_related("city", "organisation__city").order_by("last_name", "first_name", "pk")
+        people = self.select_related("city", "organisation__city").by_name()
         return people.prefetch_related(preferred_labels("city__labels", CityName))
 
 
@@ -231,6 +241,8 @@ class User(AbstractUser):
         on_delete=models.SET_NULL,
         related_name="people",
     )
+    name_key = models.CharField(max_length=LONGEST_KEY, blank=True, editable=False, db_index=True)
+    """The name as ``common.names`` orders and finds it; kept by ``save``."""
     languages = models.JSONField(
         _("languages read, the best first"), default=list, blank=True, help_text=_("Codes of two letters.")
     )
@@ -273,6 +285,10 @@ class User(AbstractUser):
     def save(self, *args: Any, **kwargs: Any) -> None:
         # Those who log in are looked for by small letters.
         self.email = self.email.lower()
+        self.name_key = name_key(self.last_name, self.first_name)
+        names = kwargs.get("update_fields")
+        if names is not None and not {"first_name", "last_name"}.isdisjoint(names):
+            kwargs["update_fields"] = {*names, "name_key"}
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:

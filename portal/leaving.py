@@ -119,7 +119,7 @@ def _colleagues_of(person: User) -> list[User]:
         Q(pk=person.pk) | Q(first_name="", last_name="")
     )
     names = preferred_labels("city__labels", CityName)
-    return list(people.select_related("city").prefetch_related(names).order_by("last_name", "pk")[:MOST_COLLEAGUES])
+    return list(people.select_related("city").prefetch_related(names).by_name()[:MOST_COLLEAGUES])
 
 
 # ---------------------------------------------------------------- leaving

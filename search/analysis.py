@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 from whoosh.lang import stemmer_for_language, stopwords_for_language
 
+from common.names import fold
+
 LANGUAGES = ("fr", "en", "de", "it", "nl", "es", "pt")
 
 COMPOUNDING_LANGUAGES = ("de", "nl")
@@ -59,9 +61,6 @@ GROUP = re.compile(rf"[^\W_]+(?:[{INNER_PUNCTUATION}][^\W_]+)*")
 PART = re.compile(r"[^\W_]+")
 
 INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
-LETTERS_WITHOUT_ACCENT = str.maketrans(
-    {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"}
-)
 
 
 class Word(NamedTuple):
@@ -77,13 +76,6 @@ class Word(NamedTuple):
 def normalise(text: str) -> str:
     """The text with composed accents and without invisible characters; positions of words refer to this form."""
     return unicodedata.normalize("NFC", text).translate(INVISIBLE)
-
-
-@lru_cache(maxsize=100_000)
-def fold(word: str) -> str:
-    """Lower case, without accents."""
-    decomposed = unicodedata.normalize("NFKD", word.casefold().translate(LETTERS_WITHOUT_ACCENT))
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 def words(text: str) -> Iterator[Word]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from django.utils.safestring import SafeString
 
 from common.languages import current_language
-from search.analysis import fold, normalise, words
+from common.names import fold
+from search.analysis import normalise, words
 from search.engine import Ranking, SearchRequest
 from search.engines import get_engine
 from search.facets import ActiveFilter, in_words

@@ -17,6 +17,7 @@ from time import monotonic
 from typing import Literal, NamedTuple
 
 from common.languages import complete_order, country_name
+from common.names import fold
 from members.models import CityName
 from search.analysis import (
     COMPOUNDING_LANGUAGES,
@@ -26,7 +27,6 @@ from search.analysis import (
     MOST_WORDS_WRITTEN_APART,
     TYPED_STOP_WORDS,
     Word,
-    fold,
     is_acronym,
     normalise,
     stem,

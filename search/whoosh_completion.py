@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from search.analysis import LANGUAGES, TYPED_STOP_WORDS, fold, normalise, words
+from common.names import fold
+from search.analysis import LANGUAGES, TYPED_STOP_WORDS, normalise, words
 from search.engine import Completions, Hit, SearchRequest
 from search.whoosh_corrections import spelling
 from search.whoosh_index import LANGUAGE_CODES, Mask, Reader

@@ -7,7 +7,8 @@ from itertools import islice
 
 from whoosh.support.levenshtein import distance
 
-from search.analysis import LANGUAGES, TYPED_STOP_WORDS, Query, fold, normalise, words
+from common.names import fold
+from search.analysis import LANGUAGES, TYPED_STOP_WORDS, Query, normalise, words
 from search.engine import SearchRequest
 from search.whoosh_index import Mask, Reader
 from search.whoosh_matching import Matches

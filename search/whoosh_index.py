@@ -21,12 +21,12 @@ from whoosh import columns, fields
 from whoosh.index import FileIndex
 from whoosh.reading import IndexReader, TermNotFound
 
+from common.names import fold
 from search.analysis import (
     LANGUAGES,
     Analysis,
     Query,
     Word,
-    fold,
     folded_words,
     name_terms,
     normalise,

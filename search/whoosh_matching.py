@@ -7,7 +7,8 @@ from functools import reduce
 
 import numpy as np
 
-from search.analysis import LANGUAGES, Query, Word, fold, name_terms, normalise, words
+from common.names import fold
+from search.analysis import LANGUAGES, Query, Word, name_terms, normalise, words
 from search.engine import SearchRequest
 from search.whoosh_index import LANGUAGE_CODES, Mask, Numbers, Reader, Scores
 

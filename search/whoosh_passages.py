@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from html import escape
 from itertools import chain
 
-from search.analysis import Query, fold, normalise, stem, words
+from common.names import fold
+from search.analysis import Query, normalise, stem, words
 from search.engine import Matched, SearchRequest
 from search.meaning import Vectors, windows
 from search.passages import ELLIPSIS, Match, beginning, best_passage

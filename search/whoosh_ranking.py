@@ -8,7 +8,8 @@ from typing import overload
 
 import numpy as np
 
-from search.analysis import LANGUAGES, Query, fold
+from common.names import fold
+from search.analysis import LANGUAGES, Query
 from search.engine import FACETS, FacetCount, Hit, Matched, Ranking, SearchRequest
 from search.meaning import QueryEncoder
 from search.whoosh_corrections import corrections_of, suggestion

@@ -55,7 +55,7 @@ def people_left_behind(thread: Thread, to: WorkingGroup) -> list[User]:
     """Those who wrote in ``thread`` and would not see it in the group ``to``."""
     members = Membership.objects.filter(group__translation_key=to.translation_key)
     writers = User.objects.filter(pk__in=Post.objects.filter(thread=thread).values("author"), is_active=True)
-    return list(writers.exclude(pk__in=members.values("user")).order_by("last_name", "first_name", "pk"))
+    return list(writers.exclude(pk__in=members.values("user")).by_name())
 
 
 # ---------------------------------------------------------------- two become one

@@ -22,6 +22,7 @@ from groups.models import Membership, WorkingGroup
 from groups.permissions import get_group_as_member, get_group_to_manage
 from groups.queries import is_coordinator, is_member, people_of
 from groups.views.screens import best_version, group_screen
+from members.models import User
 from members.requests import MemberRequest
 
 MEMBERS_A_PAGE = 60
@@ -36,11 +37,7 @@ def members(request: MemberRequest, pk: int) -> HttpResponse:
     people = people_of(group)
     query = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:LONGEST_NAME]
     for word in query.split():
-        people = people.filter(
-            Q(user__first_name__icontains=word)
-            | Q(user__last_name__icontains=word)
-            | Q(user__city__labels__text__icontains=word)
-        )
+        people = people.filter(Q(user__in=User.objects.named(word)) | Q(user__city__labels__text__icontains=word))
     context = {
         "people": Paginator(people.distinct() if query else people, MEMBERS_A_PAGE).get_page(request.GET.get("page")),
         "query": query,

@@ -377,7 +377,7 @@ def authors(request: MemberRequest, pk: int) -> HttpResponse:
     context = {
         "sheet": sheet,
         "form": form,
-        "owners": authors_of(sheet.practice).exclude(pk__in=co_authors.values("user")).order_by("last_name", "pk"),
+        "owners": authors_of(sheet.practice).exclude(pk__in=co_authors.values("user")).order_by("name_key", "pk"),
         "co_authors": co_authors,
     }
     return render(request, "practices/writing/authors.html", context, status=422 if form.errors else 200)

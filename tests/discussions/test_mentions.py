@@ -175,6 +175,13 @@ def test_completion_offers_people_cities_and_groups_with_what_tells_them_apart(c
     }
 
 
+@pytest.mark.parametrize("typed", ["zoe", "zoë d", "zoe damico", "ZOE D'Am"])
+def test_completion_needs_no_accents(thread, people, group, typed):
+    join(group, first_name="Zoë", last_name="D’Amico")
+    offered = [words for words, _named in complete_name(typed, thread=thread, writer=people["member"])]
+    assert offered == ["Zoë D’Amico"]
+
+
 @pytest.mark.parametrize(
     ("who", "status"), [("visitor", 302), ("stranger", 404), ("administrator", 404), ("member", 200)]
 )

@@ -27,6 +27,15 @@ def test_database_refuses_the_same_address_in_another_case():
         UserFactory(email="ADA@example.com")
 
 
+@pytest.mark.parametrize("fields", [None, ["last_name"], ("first_name", "last_name")])
+def test_person_is_found_by_a_new_name(fields):
+    user = UserFactory(first_name="Zoë", last_name="Before")
+    user.last_name = "Øster"
+    user.save(update_fields=fields)
+    user.refresh_from_db()
+    assert user.name_key == "oster  zoe"
+
+
 def test_city_is_named_in_the_language_asked_for_else_in_a_bridge_language():
     city = CityFactory(key="the-hague", names={"nl": "Den Haag", "en": "The Hague", "fr": "La Haye"})
     assert [city.label("fr"), city.label("de"), city.own_name] == ["La Haye", "The Hague", "Den Haag"]

@@ -1,6 +1,7 @@
 import pytest
 
-from search.analysis import Analysis, Word, fold, name_terms, normalise, read_query, spellings, stem, words
+from common.names import fold
+from search.analysis import Analysis, Word, name_terms, normalise, read_query, spellings, stem, words
 
 
 @pytest.mark.parametrize(
