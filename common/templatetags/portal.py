@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import pgettext
 from wagtail.models import Page
 
-from common import languages
+from common import kept_forms, languages
 from common.addresses import address_for
 from common.dates import day_in_words, weekday_and_day_in_words
 from common.numbers import number_in_words
@@ -27,6 +27,13 @@ register = template.Library()
 def address(context: Context, page: Page) -> str:
     """The address of a page for this reader: under the prefix of the reader's language, whatever the page's is."""
     return address_for(page, context["request"])
+
+
+@register.simple_tag(takes_context=True)
+def written_by(context: Context) -> str:
+    """The hidden field of a form that is kept when its writer's session ends: see ``common.kept_forms``."""
+    token = kept_forms.writer_token(context["request"].user.pk)
+    return format_html('<input type="hidden" name="{}" value="{}">', kept_forms.FIELD, token)
 
 
 @register.simple_tag

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from wagtail.models import Page
 
+from common.kept_forms import login_keeping_form, take_own
 from common.languages import current_language
 from common.markdown import render_message
 from common.models import BasePage
@@ -34,7 +35,7 @@ from members.requests import MemberRequest
 
 
 @never_cache
-@login_required
+@login_keeping_form
 def thread(request: MemberRequest, pk: int) -> HttpResponse:
     """Read a thread; a POST adds a reply to it, or shows what it would look like."""
     found = _where_it_went(request, pk)
@@ -42,7 +43,8 @@ def thread(request: MemberRequest, pk: int) -> HttpResponse:
         return _reply(request, found)
     if found.pk != pk:
         return redirect(found)
-    form = ReplyForm(writer=request.user, thread=found, initial=_reply_begun(request, found))
+    form = ReplyForm(take_own(request), writer=request.user, thread=found, initial=_reply_begun(request, found))
+    form.offer([])
     return _show(request, found, form)
 
 
@@ -167,7 +169,7 @@ def resume(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@login_required
+@login_keeping_form
 def new_thread(request: MemberRequest, group_pk: int) -> HttpResponse:
     """Open a thread in a group, about the page named by ``about`` if there is one; ``title`` and ``passage`` fill the
     form."""
@@ -188,7 +190,8 @@ def new_thread(request: MemberRequest, group_pk: int) -> HttpResponse:
     else:
         begun = words_to_begin_with(request.GET.get("title", ""))
         begun["passage"] = " ".join(request.GET.get("passage", "").split())[:LONGEST_PASSAGE]
-        form = ThreadForm(writer=request.user, has_page=about is not None, initial=begun)
+        form = ThreadForm(take_own(request), writer=request.user, has_page=about is not None, initial=begun)
+        form.offer([])
     context = {
         "group": WorkingGroup.objects.best_version_of(group, request) or group,
         "about": about,

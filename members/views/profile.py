@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from common.kept_forms import login_keeping_form, take_own
 from members.actions import update_profile
 from members.forms import OwnProfileForm
 from members.models import User
@@ -15,10 +16,10 @@ from members.requests import MemberRequest
 
 
 @never_cache
-@login_required
+@login_keeping_form
 def profile(request: MemberRequest) -> HttpResponse:
     """What a person says about themselves."""
-    form = OwnProfileForm(request.POST or None, user=request.user)
+    form = OwnProfileForm(request.POST or take_own(request), user=request.user)
     if request.method == "POST" and form.is_valid():
         update_profile(user=request.user, **form.answers)
         messages.success(request, _("Your profile is saved."))

@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from common import kept_forms
 from common.dates import time_in_words
 from common.languages import current_language
 from common.numbers import id_in
 from common.uploads import check_document, check_picture
 from members.models import User
 from members.requests import MemberRequest
-from practices import kept_forms
 from practices.actions.authors import add_co_author, remove_co_author
 from practices.actions.writing import (
     BothChanged,
@@ -108,12 +108,7 @@ def _keep_until_login(request: HttpRequest, pk: int) -> HttpResponse:
     if request.headers.get("X-Portal-Autosave"):
         return JsonResponse({"errors": [{"message": _("You are logged out.")}]}, status=401)
     if request.method == "POST":
-        if kept_forms.keep(request, pk):
-            messages.warning(
-                request, _("You were logged out meanwhile. What you typed is kept: log in, and it is there again.")
-            )
-        else:
-            messages.warning(request, _("You were logged out meanwhile. Log in to go on."))
+        kept_forms.keep_until_login(request, is_ours=read_token(request.POST.get("token", ""), pk) is not None)
     return redirect_to_login(request.path)
 
 

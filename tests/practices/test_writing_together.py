@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import translation
 from wagtail.models import Revision
 
+from common.kept_forms import MOST_CHARACTERS
 from members.accounts import confirm_address
 from practices.actions.writing import begin_sheet
-from practices.kept_forms import MOST_CHARACTERS
 from practices.models import CoAuthor, PracticeSheet
 from tests.conftest import StrictClient
 from tests.factories import CityFactory, ConceptFactory, UserFactory

@@ -1,18 +1,17 @@
 """Calls to the network: the list, one call with its answers, and calling, in two steps."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from common.choices import number_of
+from common.kept_forms import login_keeping_form, take_own
 from common.languages import current_language
 from common.markdown import render_markdown
 from common.page_views import page_view, screen_view
@@ -114,18 +113,20 @@ def call_of_thread(context: dict, request: HttpRequest) -> dict:
 
 
 @never_cache
-@login_required
+@login_keeping_form
 @require_http_methods(METHODS)
 def new(request: MemberRequest) -> HttpResponse:
     """First the question, then the cities, then it goes out. Nothing is kept before; ``title`` fills the form."""
     check_may_call(request.user)
     step = request.POST.get("step", "")
     if request.method != "POST":
+        if (kept := take_own(request)) is not None:
+            return _write_again(request, kept)
         initial = CallForm.initial_for(request.user, request.GET.get("title", ""))
         return _write(request, CallForm(initial=initial))
     if step == "write":
         # Back from the cities: what was written stands there as it was.
-        return _write(request, CallForm(initial=_as_initial(request)))
+        return _write_again(request, request.POST)
     form = CallForm(request.POST)
     if not form.is_valid():
         return _write(request, form)
@@ -136,15 +137,15 @@ def new(request: MemberRequest) -> HttpResponse:
     return _choose(request, form)
 
 
-def _write(request: HttpRequest, form: CallForm) -> HttpResponse:
-    chosen = [pk for pk in map(number_of, request.POST.getlist("city")) if pk is not None]
+def _write(request: HttpRequest, form: CallForm, sent: QueryDict | None = None) -> HttpResponse:
+    chosen = [pk for pk in map(number_of, (sent or request.POST).getlist("city")) if pk is not None]
     context = {"form": form, "chosen": chosen}
     return render(request, "portal/asking/new_call.html", context, status=422 if form.errors else 200)
 
 
-def _as_initial(request: HttpRequest) -> dict[str, Any]:
-    fields = {name: request.POST.get(name, "") for name in CallForm.base_fields}
-    return {**fields, "languages": request.POST.getlist("languages")}
+def _write_again(request: HttpRequest, sent: QueryDict) -> HttpResponse:
+    fields = {name: sent.get(name, "") for name in CallForm.base_fields}
+    return _write(request, CallForm(initial={**fields, "languages": sent.getlist("languages")}), sent)
 
 
 def _choose(request: MemberRequest, form: CallForm) -> HttpResponse:
