@@ -24,7 +24,13 @@ def account_of(email: str) -> User | None:
 
 @transaction.atomic
 def open_account(
-    *, email: str, first_name: str = "", last_name: str = "", city: City | None = None, languages: Sequence[str] = ()
+    *,
+    email: str,
+    first_name: str = "",
+    last_name: str = "",
+    city: City | None = None,
+    organisation: str = "",
+    languages: Sequence[str] = (),
 ) -> User:
     """Make an account that nobody can log in to before its person followed ``begin_address`` from a letter.
 
@@ -33,7 +39,12 @@ def open_account(
     if account_of(email):
         raise ValueError("This address has an account already.")
     return User.objects.create_user(
-        email.strip(), first_name=first_name, last_name=last_name, city=city, languages=list(languages)
+        email.strip(),
+        first_name=first_name,
+        last_name=last_name,
+        city=city,
+        organisation_name=organisation,
+        languages=list(languages),
     )
 
 

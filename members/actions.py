@@ -19,6 +19,7 @@ def update_profile(
     first_name: str,
     last_name: str,
     position: str,
+    organisation_name: str,
     about: str,
     languages: Sequence[str],
     expertise: Iterable[Concept],
@@ -28,9 +29,13 @@ def update_profile(
 ) -> User:
     """Save what ``user`` says about themselves; ``languages`` from the one read best, no ``time_zone`` is ``""``.
 
+    An organisation in other words than before is no longer the one that was chosen for the person.
+
     ``shown`` says who sees which of ``privacy.FIELDS``; what is not named there is shown to nobody.
     """
     user.first_name, user.last_name, user.position, user.about = first_name, last_name, position, about
+    if organisation_name != user.organisation_in_words:
+        user.organisation, user.organisation_name = None, organisation_name
     user.languages, user.shown_to, user.time_zone = list(languages), shown_to, time_zone
     user.shown = {
         name: level for name in FIELDS if (level := shown.get(name, PersonVisibility.NOBODY)) != PersonVisibility.NOBODY
@@ -40,6 +45,8 @@ def update_profile(
             "first_name",
             "last_name",
             "position",
+            "organisation",
+            "organisation_name",
             "about",
             "languages",
             "shown_to",

@@ -23,7 +23,7 @@ from taxonomy.hierarchy import in_tree_order
 from taxonomy.models import Concept, ConceptScheme
 from taxonomy.queries import preferred_labels
 
-PROFILE_FIELDS = {"city", "organisation", "position", "languages", "time_zone"}
+PROFILE_FIELDS = {"city", "organisation", "organisation_name", "position", "languages", "time_zone"}
 
 
 class ProfileFields(forms.Form):
@@ -112,12 +112,14 @@ class OwnProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["first_name", "last_name", "position", "about", "time_zone", "shown_to"]
+        fields = ["first_name", "last_name", "position", "organisation_name", "about", "time_zone", "shown_to"]
+        labels = {"organisation_name": _("organisation")}
         widgets = {"about": forms.Textarea(attrs={"rows": 4})}
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         # A copy: what is typed wrongly must not stand in the page's header as if it were saved.
-        super().__init__(*args, **{**kwargs, "instance": User.objects.get(pk=user.pk)})
+        super().__init__(*args, **{**kwargs, "instance": User.objects.select_related("organisation").get(pk=user.pk)})
+        self.initial["organisation_name"] = self.instance.organisation_in_words
         self.fields["time_zone"] = forms.ChoiceField(
             label=_("time zone"),
             choices=zones_to_choose_from(current=user.time_zone),

@@ -241,6 +241,8 @@ class User(AbstractUser):
         on_delete=models.SET_NULL,
         related_name="people",
     )
+    organisation_name = models.CharField(_("organisation in own words"), max_length=160, blank=True)
+    """What the person says of where he or she works; it counts where ``organisation``, which others choose, is none."""
     name_key = models.CharField(max_length=LONGEST_KEY, blank=True, editable=False, db_index=True)
     """The name as ``common.names`` orders and finds it; kept by ``save``."""
     languages = models.JSONField(
@@ -293,6 +295,10 @@ class User(AbstractUser):
 
     def get_absolute_url(self) -> str:
         return reverse("person", args=[self.pk])
+
+    @property
+    def organisation_in_words(self) -> str:
+        return self.organisation.name if self.organisation else self.organisation_name
 
     @property
     def zone(self) -> ZoneInfo | None:

@@ -55,7 +55,7 @@ def profile(user: User) -> dict[str, Any]:
         "first_name": user.first_name,
         "last_name": user.last_name,
         "city": user.city.key if user.city else None,
-        "organisation": user.organisation.name if user.organisation else None,
+        "organisation": user.organisation_in_words or None,
         "position": user.position,
         "about": user.about,
         "languages": user.languages,

@@ -62,6 +62,8 @@ class PersonSeen:
     city: City | None
     position: str
     organisation: Organisation | None
+    organisation_name: str
+    """In the person's own words, where there is no such ``organisation``."""
     languages: tuple[str, ...]
     about: str
     email: str
@@ -86,6 +88,7 @@ def seen(person: User, reader: Reader, *, with_expertise: bool = False) -> Perso
         city=person.city,
         position=part("position", ""),
         organisation=part("organisation", None),
+        organisation_name=person.organisation_name if "organisation" in fields and not person.organisation else "",
         languages=tuple(part("languages", ())),
         about=part("about", ""),
         email=part("email", ""),

@@ -131,7 +131,7 @@ def leave_city(*, person: User, by: User, heirs: Mapping[int, User | None]) -> N
     coordinators of its group. Raises PermissionDenied for whoever is neither the person nor an administrator."""
     _require_right(person, by)
     _hand_sheets_over(person, by, heirs)
-    User.objects.filter(pk=person.pk).update(city=None, organisation=None)
+    User.objects.filter(pk=person.pk).update(city=None, organisation=None, organisation_name="")
 
 
 @transaction.atomic

@@ -18,9 +18,20 @@ def groups(user: User) -> list[dict[str, Any]]:
 
 @part_of_own_data("requests_to_join")
 def requests_to_join(user: User) -> list[dict[str, Any]]:
-    rows = JoinRequest.objects.filter(user=user).select_related("group")
+    rows = JoinRequest.objects.filter(user=user).select_related("group", "city")
     return [
-        {"group": row.group.title, "message": row.message, "status": row.status, "asked": row.created_at}
+        {
+            "group": row.group.title,
+            "first_name": row.first_name,
+            "last_name": row.last_name,
+            "email": row.email,
+            "city": row.city.key if row.city else None,
+            "organisation": row.organisation,
+            "message": row.message,
+            "status": row.status,
+            "reason": row.reason,
+            "asked": row.created_at,
+        }
         for row in rows
     ]
 

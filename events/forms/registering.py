@@ -148,8 +148,8 @@ class MemberRegistrationForm(QuestionsForm):
     organisation = forms.CharField(label=_("Organisation"), max_length=LONGEST_LINE, required=False)
 
     def __init__(self, data: Any = None, *, user: User, **kwargs: Any) -> None:
-        organisation = user.organisation.name if user.organisation else ""
-        super().__init__(data, initial={"name": user.get_full_name(), "organisation": organisation}, **kwargs)
+        known = {"name": user.get_full_name(), "organisation": user.organisation_in_words}
+        super().__init__(data, initial=known, **kwargs)
         self.user = user
 
     @property

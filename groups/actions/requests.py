@@ -97,7 +97,7 @@ def ask_to_join(*, group: WorkingGroup, user: User, message: str) -> JoinRequest
         first_name=user.first_name,
         last_name=user.last_name,
         city=user.city,
-        organisation=user.organisation.name if user.organisation else "",
+        organisation=user.organisation_in_words,
         message=message.strip(),
         language=complete_order(user.languages)[0],
     )
@@ -270,6 +270,7 @@ def _admit(request: JoinRequest, *, by: User | None) -> Membership:
         first_name=request.first_name,
         last_name=request.last_name,
         city=request.city,
+        organisation=request.organisation,
         language=request.language,
     )
     request.user = user
@@ -286,21 +287,32 @@ def _admit(request: JoinRequest, *, by: User | None) -> Membership:
     return membership
 
 
-def admit_account(*, email: str, first_name: str, last_name: str, city: City | None, language: str) -> User:
-    """The account with this address, made now where there is none. Names and city that it lacks are filled in.
+def admit_account(
+    *, email: str, first_name: str, last_name: str, city: City | None, language: str, organisation: str = ""
+) -> User:
+    """The account with this address, made now where there is none. A city and an organisation that it lacks are filled
+    in.
 
     Raises AccountIsShut.
     """
     user = account_of(email)
     if user is None:
         return open_account(
-            email=email, first_name=first_name, last_name=last_name, city=city, languages=[language] if language else []
+            email=email,
+            first_name=first_name,
+            last_name=last_name,
+            city=city,
+            organisation=organisation,
+            languages=[language] if language else [],
         )
     if not user.is_active:
         raise AccountIsShut
     if user.city is None and city is not None:
         user.city = city
         user.save(update_fields=["city"])
+    if organisation and not user.organisation_in_words:
+        user.organisation_name = organisation
+        user.save(update_fields=["organisation_name"])
     return user
 
 

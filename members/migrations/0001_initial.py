@@ -96,6 +96,7 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
                 ('email', models.EmailField(error_messages={'unique': 'Somebody has this e-mail address already.'}, max_length=254, unique=True, verbose_name='e-mail address')),
+                ('organisation_name', models.CharField(blank=True, max_length=160, verbose_name='organisation in own words')),
                 ('name_key', models.CharField(blank=True, db_index=True, editable=False, max_length=320)),
                 ('languages', models.JSONField(blank=True, default=list, help_text='Codes of two letters.', verbose_name='languages read, the best first')),
                 ('time_zone', models.CharField(blank=True, help_text='Times of events are also told in this zone.', max_length=40, validators=[common.time_zones.validate_time_zone], verbose_name='time zone')),

@@ -400,6 +400,17 @@ def test_unconfirmed_request_is_nobodys_to_answer(client, client_as, group, peop
         accept_request(request=request, by=people["coordinator"])
 
 
+@pytest.mark.parametrize(
+    ("known", "words"), [(None, "Night Watch"), ({}, "Night Watch"), ({"organisation_name": "Police"}, "Police")]
+)
+def test_account_gets_the_organisation_that_it_lacks(group, people, known, words):
+    if known is not None:
+        UserFactory(email="grace@turin.example", **known)
+    request = JoinRequestFactory(group=group, email="grace@turin.example", organisation="Night Watch")
+    accept_request(request=request, by=people["coordinator"])
+    assert User.objects.get(email="grace@turin.example").organisation_in_words == words
+
+
 def test_shut_account_is_not_admitted(client, group, people):
     user = UserFactory()
     request = ask_to_join(group=group, user=user, message="")

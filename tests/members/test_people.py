@@ -9,7 +9,14 @@ from groups.actions import set_membership
 from groups.enums import Openness, Role
 from members.models import PersonVisibility, User
 from members.privacy import FIELDS, seen, shown_fields, shows
-from tests.factories import CityFactory, ConceptFactory, OrganisationFactory, UserFactory, WorkingGroupFactory
+from tests.factories import (
+    CityFactory,
+    ConceptFactory,
+    JoinRequestFactory,
+    OrganisationFactory,
+    UserFactory,
+    WorkingGroupFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -221,6 +228,13 @@ def test_person_who_left_has_no_page(reading):
     assert reading.get(UserFactory(shown_to="public", is_active=False).get_absolute_url()).status_code == 404
 
 
+@pytest.mark.parametrize(("level", "is_seen"), [("members", True), ("nobody", False)])
+def test_organisation_in_own_words_is_seen_by_those_to_whom_it_is_shown(reading, level, is_seen):
+    person = UserFactory(shown_to="public", organisation_name="Night Watch", shown={"organisation": level})
+    for address in ("/en/people/", person.get_absolute_url()):
+        assert ("Night Watch" in reading.get(address).content.decode()) is is_seen
+
+
 def test_page_shows_each_reader_what_is_meant_for_them(client, reader):
     person = UserFactory(
         shown_to="public",
@@ -281,3 +295,17 @@ def test_data_of_ones_own_are_taken_along(reading, reader, group):
     assert "other@example.com" not in response.content.decode()
     reading.logout()
     assert reading.get("/en/profile/data/").status_code == 302
+
+
+def test_own_data_hold_what_was_typed_to_be_admitted(reading, reader):
+    request = JoinRequestFactory(
+        user=reader, email=reader.email, organisation="Night Watch", city=CityFactory(key="ghent")
+    )
+    (told,) = reading.get("/en/profile/data/").json()["requests_to_join"]
+    assert {name: told[name] for name in ("first_name", "last_name", "email", "city", "organisation")} == {
+        "first_name": request.first_name,
+        "last_name": request.last_name,
+        "email": reader.email,
+        "city": "ghent",
+        "organisation": "Night Watch",
+    }

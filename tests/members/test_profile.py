@@ -28,7 +28,8 @@ def own_client(client, person):
 
 def answers(**changed):
     languages = {f"language_{place}": "" for place in range(1, 8)}
-    return {"first_name": "Ada", "last_name": "Lovelace", "shown_to": "nobody", "time_zone": "", **languages, **changed}
+    said = {"first_name": "Ada", "last_name": "Lovelace", "organisation_name": "Comune di Torino"}
+    return {**said, "shown_to": "nobody", "time_zone": "", **languages, **changed}
 
 
 def test_expertise_role_and_privacy_are_saved(own_client, person):
@@ -121,6 +122,18 @@ def test_profile_says_at_the_field_what_is_wrong_and_saves_nothing(own_client, p
     before = person.last_name
     person.refresh_from_db()
     assert (person.last_name, person.languages) == (before, ["it", "fr"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "row", "words"),
+    [("Comune di Torino", True, "Comune di Torino"), (" Polizia ", False, "Polizia"), ("", False, "")],
+)
+def test_organisation_in_other_words_is_no_longer_the_one_that_was_chosen(own_client, person, typed, row, words):
+    assert own_client.get(ADDRESS).context["form"]["organisation_name"].value() == "Comune di Torino"
+    own_client.post(ADDRESS, answers(organisation_name=typed))
+    person = User.objects.get(pk=person.pk)
+    assert (person.organisation is not None, person.organisation_in_words) == (row, words)
+    assert own_client.get("/en/profile/data/").json()["profile"]["organisation"] == (words or None)
 
 
 def choices_of_zones(response):
