@@ -22,7 +22,7 @@ from groups.models import JoinRequest, Membership, WorkingGroup
 from groups.permissions import is_administrator
 from groups.queries import people_of
 from members.models import CityName, User
-from portal.leaving_notifications import SheetsHandedOver
+from portal.leaving_notifications import AccountShut, SheetsHandedOver
 from practices.actions.authors import hand_over_sheet
 from practices.models import CoAuthor, Practice, PracticeSheet
 from taxonomy.queries import preferred_labels
@@ -64,9 +64,9 @@ class LeftBehind:
     """Other people of the city."""
 
 
-def get_leaver(user: User, pk: int | None) -> User:
+def get_leaver(user: User, pk: int) -> User:
     """The person who leaves: whoever asks, or, for administrators, anybody. Raises PermissionDenied."""
-    if pk is None or pk == user.pk:
+    if pk == user.pk:
         return user
     if not is_administrator(user):
         raise PermissionDenied(_("Only administrators may do this for somebody else."))
@@ -161,6 +161,7 @@ def leave_network(
         status=RequestStatus.WITHDRAWN
     )
     User.objects.filter(pk=person.pk).update(is_active=False, is_staff=False, is_superuser=False)
+    AccountShut(person=person, by=by).send()
 
 
 def _hand_sheets_over(person: User, by: User, heirs: Mapping[int, User | None]) -> None:

@@ -1,4 +1,4 @@
-"""What somebody is told who gets the sheets of a person who leaves."""
+"""What is told when a person leaves: to whoever gets the sheets, and to the person."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -43,3 +43,25 @@ class SheetsHandedOver(Message):
                 best[sheet.practice_id] = sheet
         ordered = sorted(best.values(), key=lambda sheet: sheet.practice_id)
         return {"sheets": [(sheet.draft_title, reverse("practices:write", args=[sheet.pk])) for sheet in ordered]}
+
+
+@dataclass
+class AccountShut(Message):
+    """To whoever left the network: an account that somebody else shut can be opened again."""
+
+    kind = "account-shut"
+    label = _("Your account was shut")
+    template = "emails/portal/account_shut.txt"
+
+    person: User
+    by: User
+
+    def __post_init__(self) -> None:
+        self.at = timezone.now()
+
+    def recipients(self) -> Iterable[User]:
+        return [self.person]
+
+    @property
+    def key(self) -> str:
+        return f"{self.person.pk}:{self.at.isoformat()}"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -23,11 +24,13 @@ from portal.leaving import Leaves, LeftBehind, get_leaver, leave_city, leave_net
 class LeavingForm(forms.Form):
     """Which of both, and who takes over each sheet and each group."""
 
-    leaves = forms.ChoiceField(label=gettext_lazy("What is left"), choices=Leaves, widget=forms.RadioSelect)
+    leaves = forms.ChoiceField(label=gettext_lazy("What you leave"), choices=Leaves, widget=forms.RadioSelect)
 
-    def __init__(self, data: Any = None, *, left: LeftBehind) -> None:
+    def __init__(self, data: Any = None, *, left: LeftBehind, is_own: bool) -> None:
         super().__init__(data)
         self.left = left
+        if not is_own:
+            self.fields["leaves"].label = _("What the person leaves")
         if left.person.city_id is None:
             leaves: Any = self.fields["leaves"]
             leaves.choices = [(Leaves.NETWORK.value, Leaves.NETWORK.label)]
@@ -82,17 +85,30 @@ def _successor(label: Any, queryset: Any, choices: list[Choice], *, empty: str) 
 
 @never_cache
 @login_required
-def leaving(request: MemberRequest, pk: int | None = None) -> HttpResponse:
-    """One's own leaving or, for administrators, that of the person ``pk``."""
+@reauthentication_required(app="portal")
+def leaving(request: MemberRequest) -> HttpResponse:
+    """One's own leaving: like other changes of an account, not long after a login alone."""
+    return _leaving(request, request.user)
+
+
+@never_cache
+@login_required
+def leaving_person(request: MemberRequest, pk: int) -> HttpResponse:
+    """For administrators: the leaving of somebody else."""
     person = get_leaver(request.user, pk)
+    return redirect("leaving") if person == request.user else _leaving(request, person)
+
+
+def _leaving(request: MemberRequest, person: User) -> HttpResponse:
+    is_own = person == request.user
     left = left_behind_by(person, request.user)
-    form = LeavingForm(request.POST if request.method == "POST" else None, left=left)
+    form = LeavingForm(request.POST if request.method == "POST" else None, left=left, is_own=is_own)
     if request.method == "POST" and form.is_valid():
         try:
             return _leave(request, form, person)
         except ValidationError as refused:
             form.add_error(None, refused.messages)
-    context = {"form": form, "left": left, "person": person, "is_own": person == request.user}
+    context = {"form": form, "left": left, "person": person, "is_own": is_own}
     return render(request, "portal/leaving.html", context, status=422 if form.errors else 200)
 
 

@@ -60,7 +60,7 @@ urlpatterns = [
         path("vocabulary/<slug:key>/", vocabulary.concept, name="concept"),
         path("organisations/<slug:key>/", views.organisation, name="organisation"),
         path("leaving/", leaving_views.leaving, name="leaving"),
-        path("leaving/<int:pk>/", leaving_views.leaving, name="leaving_person"),
+        path("leaving/<int:pk>/", leaving_views.leaving_person, name="leaving_person"),
         path("mail/", include("notifications.urls")),
         path("people/", people.people, name="people"),
         path("people/<int:pk>/", people.person, name="person"),

@@ -7,6 +7,7 @@ from discussions.models import Post
 from groups.enums import Role
 from groups.models import AuditEntry, JoinRequest, Membership
 from groups.queries import is_coordinator
+from members.accounts import confirm_address
 from members.models import User
 from portal.leaving import leave_city, leave_network, left_behind_by
 from practices.actions.authors import add_co_author
@@ -24,6 +25,8 @@ from tests.factories import (
 from tests.groups.letters import letters, recipients
 
 pytestmark = pytest.mark.django_db
+
+PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
@@ -48,6 +51,13 @@ def sheet(group, person, turin):
     sheet = PracticeSheetFactory(title="Platform", city=turin, group=group, owner=person)
     translate(sheet, "fr", owner=person)
     return sheet
+
+
+def log_in(client, user):
+    user.set_password(PASSWORD)
+    user.save()
+    confirm_address(user)
+    client.post("/en/login/", {"login": user.email, "password": PASSWORD})
 
 
 def owners(sheet):
@@ -107,7 +117,7 @@ def test_account_goes_on_without_the_city_and_posts_stay_under_it(group, person,
 def test_account_of_whoever_leaves_the_network_is_shut(client, group, person, turin):
     ThreadFactory(group=group, author=person)
     JoinRequestFactory(user=person, email=person.email)
-    client.force_login(person)
+    log_in(client, person)
     response = client.post("/en/leaving/", {"leaves": "network"}, follow=True)
     assert "Your account is shut." in response.content.decode()
     assert not response.context["request"].user.is_authenticated
@@ -116,11 +126,43 @@ def test_account_of_whoever_leaves_the_network_is_shut(client, group, person, tu
     assert JoinRequest.objects.waiting().count() == 0
     assert [(post.author, post.city) for post in Post.objects.all()] == [(person, turin)]
     assert [entry.act for entry in AuditEntry.objects.all()] == ["member-left-network"]
+    assert recipients("account-shut") == [person.email]
+    assert "you left the network, and your account was shut." in letters("account-shut")[0].text
+
+
+def test_leaving_asks_for_the_password_again_after_a_while(client, person, monkeypatch):
+    log_in(client, person)
+    monkeypatch.setattr("members.adapters.time.time", lambda: 4_000_000_000)
+    for ask in (client.get, client.post):
+        assert ask("/en/leaving/")["Location"] == "/en/account/again/?next=%2Fen%2Fleaving%2F"
+    again = client.post("/en/leaving/", {"leaves": "network"})
+    assert User.objects.get(pk=person.pk).is_active
+    assert client.post(again["Location"], {"password": "wrong"}).status_code == 422
+    client.post(again["Location"], {"password": PASSWORD})
+    assert not User.objects.get(pk=person.pk).is_active
+
+
+def test_administrator_who_leaves_is_asked_for_the_password_as_well(client_as, people):
+    own = client_as("administrator").get(f"/en/leaving/{people['administrator'].pk}/")
+    assert own["Location"] == "/en/leaving/"
+
+
+def test_whoever_was_sent_away_is_told_by_a_letter(person, people):
+    leave_network(person=person, by=people["administrator"], heirs={}, coordinators={})
+    assert recipients("account-shut") == [person.email]
+    assert "an administrator of the network shut your account." in letters("account-shut")[0].text
+
+
+@pytest.mark.parametrize(("who", "label"), [("person", "What you leave"), ("administrator", "What the person leaves")])
+def test_form_says_who_leaves(client, person, people, who, label):
+    log_in(client, people["administrator"] if who == "administrator" else person)
+    address = "/en/leaving/" if who == "person" else f"/en/leaving/{person.pk}/"
+    assert f"<legend>{label}</legend>" in client.get(address).content.decode()
 
 
 def test_last_coordinator_names_a_successor_before_leaving_the_network(client, group, people):
     coordinator, member = (Membership.objects.get(user=people[who]) for who in ("coordinator", "member"))
-    client.force_login(people["coordinator"])
+    log_in(client, people["coordinator"])
     field = f"group_{coordinator.pk}"
     response = client.post("/en/leaving/", {"leaves": "network"})
     assert (response.status_code, list(response.context["form"].errors)) == (422, [field])
@@ -173,7 +215,7 @@ def test_nobody_is_sent_away_by_the_actions_either(person, people):
 
 @pytest.mark.parametrize("wrong", [{}, {"leaves": "earth"}])
 def test_leaving_has_to_be_said(client, person, wrong):
-    client.force_login(person)
+    log_in(client, person)
     response = client.post("/en/leaving/", wrong)
     assert (response.status_code, list(response.context["form"].errors)) == (422, ["leaves"])
 
@@ -183,7 +225,7 @@ def test_successors_are_colleagues_and_co_authors(client, person, colleague, she
     CoAuthor.objects.create(practice=sheet.practice, user=helper)
     UserFactory(city=person.city, is_active=False)
     UserFactory(city=CityFactory())
-    client.force_login(person)
+    log_in(client, person)
     form = client.get("/en/leaving/").context["form"]
     offered = [pk for pk, _name in form.fields[f"sheet_{sheet.practice.pk}"].choices]
     assert offered == ["", helper.pk, colleague.pk]
@@ -194,7 +236,7 @@ def test_query_count_is_constant(client, group, person, rows, django_assert_num_
     for _row in range(rows):
         PracticeSheetFactory(city=person.city, group=group, owner=person)
         UserFactory(city=person.city)
-    client.force_login(person)
+    log_in(client, person)
     client.get("/en/leaving/")
     with django_assert_num_queries(11):
         response = client.get("/en/leaving/")
