@@ -39,6 +39,8 @@ REMIND_BEFORE = timedelta(days=2)
 KEPT = timedelta(days=365)
 """How long the words of somebody who was not admitted are kept."""
 
+_WORDS_OF_ASKER = ("first_name", "last_name", "city", "organisation", "message", "language")
+
 
 class AlreadyDecided(Exception):
     """The request waits for nobody any more; ``request`` says what became of it."""
@@ -103,7 +105,9 @@ def ask_to_join(*, group: WorkingGroup, user: User, message: str) -> JoinRequest
     )
     if admitting_city(original, user.email) is None:
         _begin_to_wait(request)
-    elif not _has_just_asked(original, user.email):
+    elif _has_just_asked(original, user.email):
+        _take_over(request)
+    else:
         request.save()
         ConfirmAddress(request=request).send()
     return request
@@ -111,7 +115,8 @@ def ask_to_join(*, group: WorkingGroup, user: User, message: str) -> JoinRequest
 
 @transaction.atomic
 def ask_as_stranger(*, group: WorkingGroup, asker: Asker, message: str) -> None:
-    """Keep what somebody without a login wrote, and send the letter by which the address is confirmed.
+    """Keep what somebody without a login wrote, and send the letter by which the address is confirmed; within
+    ``LETTER_EVERY``, what comes with the same address takes the place of what came before.
 
     Gives no answer, so that it tells nobody who belongs to the group or has an account. Raises ValidationError where
     there is nothing to ask for, and when too many ask.
@@ -119,12 +124,7 @@ def ask_as_stranger(*, group: WorkingGroup, asker: Asker, message: str) -> None:
     original = _open_to_requests(group)
     email = asker.email.strip()
     account = account_of(email)
-    if _has_just_asked(original, email):
-        return
-    unconfirmed = JoinRequest.objects.of_group(original).filter(status=RequestStatus.UNCONFIRMED, user=None)
-    if unconfirmed.filter(created_at__gt=timezone.now() - timedelta(hours=1)).count() >= MOST_AN_HOUR:
-        raise ValidationError(_("Too many people ask at this moment. Please come back in an hour."))
-    request = JoinRequest.objects.create(
+    request = JoinRequest(
         group=original,
         email=email,
         first_name=asker.first_name.strip(),
@@ -134,6 +134,13 @@ def ask_as_stranger(*, group: WorkingGroup, asker: Asker, message: str) -> None:
         message=message.strip(),
         language=asker.language,
     )
+    if _has_just_asked(original, email):
+        _take_over(request)
+        return
+    unconfirmed = JoinRequest.objects.of_group(original).filter(status=RequestStatus.UNCONFIRMED, user=None)
+    if unconfirmed.filter(created_at__gt=timezone.now() - timedelta(hours=1)).count() >= MOST_AN_HOUR:
+        raise ValidationError(_("Too many people ask at this moment. Please come back in an hour."))
+    request.save()
     is_member = account is not None and Membership.objects.filter(group=original, user=account).exists()
     ConfirmAddress(request=request, is_member=is_member).send()
 
@@ -186,6 +193,15 @@ def withdraw_request(*, request: JoinRequest) -> JoinRequest:
 def _has_just_asked(group: WorkingGroup, email: str) -> bool:
     recent = JoinRequest.objects.of_group(group).of_address(email)
     return recent.filter(created_at__gt=timezone.now() - LETTER_EVERY).exists()
+
+
+def _take_over(request: JoinRequest) -> None:
+    """Put what ``request`` says, which is not saved, into the one of the same asker that waits to be confirmed."""
+    same = JoinRequest.objects.of_group(request.group).of_address(request.email)
+    same = same.filter(status=RequestStatus.UNCONFIRMED, user=request.user)
+    same.filter(created_at__gt=timezone.now() - LETTER_EVERY).update(
+        **{name: getattr(request, name) for name in _WORDS_OF_ASKER}
+    )
 
 
 def _open_to_requests(group: WorkingGroup) -> WorkingGroup:

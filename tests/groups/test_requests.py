@@ -189,6 +189,23 @@ def test_form_sent_again_and_again_sends_one_letter_in_five_minutes(group):
     assert len(letters()) == 2
 
 
+def test_form_sent_again_before_the_address_is_confirmed_takes_the_place_of_the_first(group):
+    ask_as_stranger(group=group, asker=asker(first_name="Grce"), message="First")
+    ask_as_stranger(group=group, asker=asker(organisation="Night Watch"), message="Second")
+    ask_as_stranger(group=group, asker=asker("other@turin.example"), message="Other")
+    asked = JoinRequest.objects.order_by("pk").values_list("first_name", "organisation", "message")
+    assert list(asked) == [("Grace", "Night Watch", "Second"), ("Grace", "", "Other")]
+
+
+def test_stranger_changes_nothing_in_what_was_confirmed_or_asked_with_an_account(group, people):
+    address = people["stranger"].email
+    JoinRequestFactory(group=group, email=address, message="Waits")
+    unconfirmed = {"email": address, "status": RequestStatus.UNCONFIRMED}
+    JoinRequestFactory(group=group, user=people["stranger"], message="Own", **unconfirmed)
+    ask_as_stranger(group=group, asker=asker(address), message="Another's")
+    assert [request.message for request in JoinRequest.objects.all()] == ["Waits", "Own"]
+
+
 def test_many_strangers_at_once_have_to_wait(client, group):
     JoinRequestFactory.create_batch(30, group=group, status=RequestStatus.UNCONFIRMED)
     response = client.post(f"/en/working-groups/{group.pk}/join/", STRANGER)
