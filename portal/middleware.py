@@ -1,16 +1,18 @@
 """What stands between a request and the views."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from wagtail.contrib.redirects import middleware as redirects
 from wagtail.contrib.redirects.models import Redirect
 
 from common.models import BasePage
+from common.numbers import id_in
 from portal.actions import has_administrator
 
 _OPEN = ("/static/", "/healthz", "/readyz")
@@ -89,3 +91,17 @@ class ButtonAddressMiddleware:
         page = render(request, "405.html", status=405)
         page["Allow"] = response["Allow"]
         return page
+
+
+class AddressNumberMiddleware:
+    """There is nothing under a number that is too long for an id, and some databases fail when they are asked."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Mapping[str, Any]) -> None:
+        if any(isinstance(value, int) and id_in(str(value)) is None for value in kwargs.values()):
+            raise Http404

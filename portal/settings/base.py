@@ -126,6 +126,7 @@ MIDDLEWARE = [
     "portal.middleware.FirstRunMiddleware",
     "portal.middleware.RedirectMiddleware",
     "portal.middleware.ButtonAddressMiddleware",
+    "portal.middleware.AddressNumberMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
