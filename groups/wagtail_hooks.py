@@ -1,14 +1,13 @@
 """Groups and memberships in the editor.
 
 Coordinators use the editor for the pages of all groups' sheets and events. The pages of groups themselves are another
-matter: each is changed by those who look after it, and hidden ones are not even listed to others.
+matter: each is changed by those who look after it, and hidden ones are not even listed to others. What is listed is
+said here; ``groups.middleware`` says which addresses open.
 """
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.models import AbstractPage, Page, PageQuerySet
@@ -20,7 +19,7 @@ from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet
 from groups.actions import LastCoordinator, change_membership, set_membership
 from groups.enums import Openness, Role
 from groups.models import Membership, WorkingGroup
-from groups.permissions import Reader, coordinates, is_administrator, memberships_of
+from groups.permissions import Reader, is_administrator, memberships_of
 from members.models import User
 
 # ---------------------------------------------------------------- pages of groups
@@ -53,35 +52,17 @@ def _without_unknown(pages: PageQuerySet, user: Reader) -> PageQuerySet:
     return pages.exclude(pk__in=unknown.values("pk"))
 
 
-@hooks.register("before_edit_page")
-@hooks.register("before_delete_page")
-@hooks.register("before_unpublish_page")
-def only_those_who_look_after_it(request: HttpRequest, page: Page) -> None:
-    _require_coordinator(request, page)
-
-
-@hooks.register("before_copy_page")
-def only_those_who_look_after_it_copy(request: HttpRequest, page: Page) -> None:
-    _require_coordinator(request, page)
-
-
-@hooks.register("before_move_page")
-def only_those_who_look_after_it_move(request: HttpRequest, page: Page, destination: Page) -> None:
-    _require_coordinator(request, page)
-
-
-def _require_coordinator(request: HttpRequest, page: Page) -> None:
-    group = page.specific
-    if isinstance(group, WorkingGroup) and not coordinates(request.user, group):
-        raise PermissionDenied(_now("Only the coordinators of the working group may do this."))
-
-
 @hooks.register("after_create_page")
 def let_the_founder_coordinate(request: HttpRequest, page: Page) -> None:
     """Whoever makes a group looks after it; administrators do so in any case, and name others."""
     group, founder = page.specific, request.user
     if isinstance(group, WorkingGroup) and isinstance(founder, User) and not is_administrator(founder):
         set_membership(group=group, user=founder, role=Role.COORDINATOR)
+
+
+@hooks.register("after_copy_page")
+def let_whoever_copies_it_coordinate(request: HttpRequest, page: Page, copy: Page) -> None:
+    let_the_founder_coordinate(request, copy)
 
 
 # ---------------------------------------------------------------- memberships, for administrators

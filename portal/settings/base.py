@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "members.middleware.LastSeenMiddleware",
     "members.middleware.SecondFactorMiddleware",
+    "groups.middleware.GroupsInEditorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.middleware.RequestSizeMiddleware",
     "portal.middleware.FirstRunMiddleware",

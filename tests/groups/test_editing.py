@@ -1,17 +1,21 @@
 """Administrators make people members of groups in the editor."""
 
 import html
+import re
 
 import pytest
 from django.test import RequestFactory
+from django.urls import URLResolver, resolve
 from wagtail import hooks
+from wagtail.admin.urls import urlpatterns as admin_urlpatterns
 from wagtail.models import Page, PageLogEntry
 from wagtail.search import index
 
 from groups.actions import COORDINATORS, set_membership
+from groups.middleware import GroupsInEditorMiddleware
 from groups.models import Membership, WorkingGroup, WorkingGroupIndexPage
 from groups.queries import is_coordinator
-from tests.factories import UserFactory, WorkingGroupFactory, translate
+from tests.factories import StandardPageFactory, UserFactory, WorkingGroupFactory, translate
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +101,91 @@ def test_page_of_a_group_is_changed_by_those_who_look_after_it(client_as, group,
     assert response.status_code == status
     if who == "stranger":
         assert group.title not in response.content.decode()
+
+
+def addresses_of_pages(patterns=admin_urlpatterns, before="/cms/"):
+    """The addresses of the editor that name a page, with ``{page}`` and, for whatever else they name, 1."""
+    for pattern in patterns:
+        whole = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from addresses_of_pages(pattern.url_patterns, whole)
+        elif re.search(r"(page|page_to_move|destination)_(id|pk)>|compare", whole):
+            whole = re.sub(r"\^|\$", "", whole.replace(r"(?P<pk>\d+)", "{page}").replace(r"\.\.\.", "..."))
+            whole = re.sub(r"\(\?P<revision_id_.>[^)]*\)", "1", whole)
+            whole = re.sub(r"<\w+:(page_id|page_pk|page_to_move_id|parent_page_id)>", "{page}", whole)
+            yield re.sub(r"<\w+:\w+>", "1", whole)
+
+
+BULK = [f"/cms/bulk/wagtailcore/page/{action}/?id={{page}}" for action in ("delete", "move", "publish", "unpublish")]
+CHOSEN = "/cms/choose-page/chosen-multiple/?id={page}"
+
+
+@pytest.fixture
+def hidden(group):
+    WorkingGroup.objects.filter(pk=group.pk).update(openness="hidden")
+    return WorkingGroup.objects.get(pk=group.pk)
+
+
+@pytest.mark.usefixtures("coordinator_elsewhere")
+def test_editor_has_no_page_of_a_hidden_group_for_others(client_as, hidden):
+    client = client_as("stranger")
+    addresses = [*addresses_of_pages(), *BULK]
+    assert len(addresses) >= 40
+    assert hidden.title not in html.unescape(client.get(CHOSEN.format(page=hidden.pk)).content.decode())
+    for address in addresses:
+        # What is not there is looked for below the language of the reader.
+        response = client.get(address.format(page=hidden.pk), follow=True)
+        assert (address, response.status_code) == (address, 404)
+        assert hidden.title not in html.unescape(response.content.decode())
+
+
+def test_editor_opens_a_hidden_group_to_those_who_look_after_it(client_as, hidden):
+    for who in ("coordinator", "administrator"):
+        for name in ("", "edit/", "view_draft/", "copy/"):
+            address = f"/cms/pages/{hidden.pk}/{name}"
+            assert (who, address, client_as(who).get(address).status_code) == (who, address, 200)
+
+
+@pytest.mark.usefixtures("coordinator_elsewhere")
+def test_editor_names_a_listed_group_to_others_but_shows_no_draft_of_it(client_as, group):
+    client = client_as("stranger")
+    assert client.get(f"/cms/pages/{group.pk}/").status_code == 200
+    for name in ("view_draft", "history", "usage"):
+        response = client.get(f"/cms/pages/{group.pk}/{name}/")
+        assert (name, response.status_code, response.url) == (name, 302, "/cms/")
+
+
+@pytest.mark.parametrize(("who", "is_allowed"), [("coordinator", False), ("administrator", True)])
+def test_all_groups_are_copied_or_withdrawn_at_once_by_administrators_alone(client_as, group, who, is_allowed):
+    client, parent = client_as(who), group.get_parent()
+    copy = {"new_title": "Copy", "new_slug": "copy", "new_parent_page": parent.get_parent().pk, "copy_subpages": "on"}
+    by_machine = f"/cms/api/main/pages/{parent.pk}/action/copy/"
+    for address in ("/cms/pages/{page}/copy/", "/cms/bulk/wagtailcore/page/unpublish/?id=all&childOf={page}"):
+        response = client.get(address.format(page=parent.pk))
+        assert (address, response.status_code) == (address, 200 if is_allowed else 302)
+    for address, form in ((f"/cms/pages/{parent.pk}/copy/", copy), (by_machine, {"recursive": True, "slug": "again"})):
+        client.post(address, form)
+        assert (address, WorkingGroup.objects.exclude(pk=group.pk).exists()) == (address, is_allowed)
+    client.post(f"/cms/pages/{parent.pk}/unpublish/", {"include_descendants": "on"})
+    assert WorkingGroup.objects.live().filter(pk=group.pk).exists() is not is_allowed
+
+
+def test_whoever_copies_a_group_coordinates_the_copy(client_as, group, people):
+    form = {"new_title": "Second", "new_slug": "second", "new_parent_page": group.get_parent().pk}
+    assert client_as("coordinator").post(f"/cms/pages/{group.pk}/copy/", form).status_code == 302
+    copy = WorkingGroup.objects.get(slug="second")
+    assert memberships(people["coordinator"]) == [(group.pk, "coordinator"), (copy.pk, "coordinator")]
+
+
+@pytest.mark.usefixtures("coordinator_elsewhere")
+def test_pages_that_are_no_groups_are_asked_about_once(client_as, django_assert_num_queries, people):
+    request = RequestFactory().get(f"/cms/pages/{StandardPageFactory().pk}/edit/")
+    request.user = people["stranger"]
+    request.resolver_match = resolve(request.path)
+    assert request.user.has_perm("wagtailadmin.access_admin")
+    with django_assert_num_queries(1):
+        refused = GroupsInEditorMiddleware(None).process_view(request, *request.resolver_match)
+    assert refused is None
 
 
 @pytest.mark.parametrize(
