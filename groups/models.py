@@ -13,12 +13,13 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel
 from wagtail.models import PagePermissionTester
 
 from common.blocks import BodyBlock
 from common.fields import StreamField
 from common.models import BasePage, BasePageManager, BasePageQuerySet
+from groups.editing import GroupPageForm
 from groups.enums import Openness, RequestStatus, Role, Visibility
 from members.models import City
 from taxonomy.models import ConceptScheme, concepts_field
@@ -77,7 +78,9 @@ class WorkingGroup(BasePage):
 
     objects = WorkingGroupManager()
 
+    base_form_class = GroupPageForm
     content_panels = [
+        HelpPanel(template="groups/editor_help.html", heading=_("Members and invitations")),
         *BasePage.content_panels,
         FieldPanel("contact"),
         FieldPanel("openness"),

@@ -5,7 +5,7 @@ import re
 
 import pytest
 from django.test import RequestFactory
-from django.urls import URLResolver, resolve
+from django.urls import URLResolver, resolve, reverse
 from wagtail import hooks
 from wagtail.admin.urls import urlpatterns as admin_urlpatterns
 from wagtail.models import Page, PageLogEntry
@@ -15,7 +15,14 @@ from groups.actions import COORDINATORS, set_membership
 from groups.middleware import GroupsInEditorMiddleware
 from groups.models import Membership, WorkingGroup, WorkingGroupIndexPage
 from groups.queries import is_coordinator
-from tests.factories import StandardPageFactory, UserFactory, WorkingGroupFactory, translate
+from tests.factories import (
+    CityFactory,
+    ConceptFactory,
+    StandardPageFactory,
+    UserFactory,
+    WorkingGroupFactory,
+    translate,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -216,6 +223,58 @@ def test_editor_names_hidden_groups_to_their_members_alone(client_as, people, gr
     # What the report on everything that was done is made of.
     logged = PageLogEntry.objects.viewable_by_user(people[who]).filter(page=group.pk)
     assert logged.exists() is is_listed
+
+
+FACTS = ("contact", "openness", "admits_domains", "answer_within_days", "leading_cities", "themes")
+
+
+def asked_for(client, page):
+    """Which of the facts of a group its edit page asks for."""
+    content = client.get(f"/cms/pages/{page.pk}/edit/").content.decode()
+    return [name for name in FACTS if re.search(rf'name="{name}"', content)], html.unescape(content)
+
+
+def test_facts_are_asked_for_on_the_original_alone(client_as, group):
+    client, french = client_as("coordinator"), translate(group, "fr")
+    CityFactory(), ConceptFactory()
+    asked, _content = asked_for(client, group)
+    assert asked == list(FACTS)
+    asked, content = asked_for(client, french)
+    assert asked == []
+    assert f'href="/cms/pages/{group.pk}/edit/">Go to the original' in content
+
+
+def test_translation_is_published_with_its_words(client_as, group):
+    french = translate(group, "fr", title="Groupe")
+    form = {"title": "Autre", "slug": french.slug, "summary": "", "openness": "open", "body-count": "0"}
+    response = client_as("coordinator").post(f"/cms/pages/{french.pk}/edit/", form | {"action-publish": "1"})
+    assert response.status_code == 302
+    french.refresh_from_db()
+    assert (french.title, french.openness) == ("Autre", group.openness)
+
+
+def test_facts_of_a_translation_are_changed_on_it_once_its_original_is_gone(client_as, group):
+    french = translate(group, "fr")
+    Page.objects.get(pk=group.pk).delete()
+    asked, _content = asked_for(client_as("administrator"), french)
+    assert "openness" in asked
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_edit_page_of_a_group_leads_to_its_members_and_invitations(client_as, hidden, language):
+    page = hidden if language == "en" else translate(hidden, language)
+    client = client_as("administrator")
+    content = html.unescape(client.get(f"/cms/pages/{page.pk}/edit/").content.decode())
+    for name in ("members", "requests", "invite"):
+        address = reverse(f"groups:{name}", args=[hidden.pk])
+        assert f'href="{address}"' in content
+        assert client.get(address).status_code == 200
+
+
+def test_editor_has_no_other_word_on_who_sees_a_page_than_its_visibility(client_as, hidden):
+    content = client_as("administrator").get(f"/cms/pages/{hidden.pk}/edit/").content.decode()
+    assert "Visible to all" not in content
+    assert "Page visibility" not in content
 
 
 def test_whoever_makes_a_group_in_the_editor_coordinates_it(client_as, coordinator_elsewhere):
