@@ -66,6 +66,7 @@ declare_acts(
         "request-declined": _("declined the request of %(name)s"),
         "invited": _("invited %(name)s"),
         "invitation-withdrawn": _("withdrew the invitation of %(name)s"),
+        "member-added": _("added %(name)s to the group: %(role)s"),
         "role-changed": _("made %(name)s %(role)s"),
         "member-removed": _("removed %(name)s from the group"),
         "handed-over": _("handed the coordination over to %(name)s"),

@@ -5,18 +5,26 @@ matter: each is changed by those who look after it, and hidden ones are not even
 said here; ``groups.middleware`` says which addresses open.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.panels import FieldPanel, HelpPanel, ObjectList
+from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.models import AbstractPage, Page, PageQuerySet
+from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet
+from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet
 
-from groups.actions import LastCoordinator, change_membership, set_membership
+from groups.actions import add_member, change_role, set_membership
 from groups.enums import Openness, Role
 from groups.models import Membership, WorkingGroup
 from groups.permissions import Reader, is_administrator, memberships_of
@@ -68,34 +76,63 @@ def let_whoever_copies_it_coordinate(request: HttpRequest, page: Page, copy: Pag
 # ---------------------------------------------------------------- memberships, for administrators
 
 
+class EnteredMemberships(ModelPermissionPolicy):
+    """None is deleted: memberships end on the screen of the group's members, with a reason that the person reads."""
+
+    def user_has_permission(self, user: Reader, action: str) -> bool:
+        return action != "delete" and bool(super().user_has_permission(user, action))
+
+
+register_permission_policy(Membership, EnteredMemberships(Membership))
+
+
+class MembershipIndexView(IndexView):
+    @cached_property
+    def columns(self) -> list[Column]:
+        # To delete is all that can be done with several at once.
+        return [column for column in super().columns if not isinstance(column, BulkActionsCheckboxColumn)]
+
+
 class MembershipCreateView(CreateView):
     def save_instance(self) -> Membership:
-        return set_membership(**self.form.cleaned_data)
+        return add_member(**self.form.cleaned_data, by=self.request.user)
+
+    def form_valid(self, form: forms.ModelForm) -> HttpResponse:
+        return _valid_unless_refused(self, form, super().form_valid)
 
 
 class MembershipEditView(EditView):
-    def is_valid(self, form: forms.ModelForm) -> bool:
-        return bool(super().is_valid(form)) and not self._takes_the_last_coordinator(form)
-
-    def _takes_the_last_coordinator(self, form: forms.ModelForm) -> bool:
-        # As it is stored: the form has written into the object of the view.
-        stored = Membership.objects.select_related("group").get(pk=self.object.pk)
-        given = form.cleaned_data
-        stays = (given["user"], given["role"], given["group"].original) == (stored.user, stored.role, stored.group)
-        if stays or not _is_last_coordinator(stored):
-            return False
-        form.add_error("role", LastCoordinator())
-        self.produced_error_message = self.get_error_message()
-        return True
-
     def save_instance(self) -> Membership:
-        return change_membership(pk=self.form.instance.pk, **self.form.cleaned_data)
+        membership = Membership.objects.select_related("group__locale").get(pk=self.object.pk)
+        change_role(membership=membership, role=self.form.cleaned_data["role"], by=self.request.user)
+        return Membership.objects.get(pk=membership.pk)
+
+    def form_valid(self, form: forms.ModelForm) -> HttpResponse:
+        return _valid_unless_refused(self, form, super().form_valid)
 
 
-def _is_last_coordinator(membership: Membership) -> bool:
-    others = Membership.objects.filter(group=membership.group, user__is_active=True).exclude(pk=membership.pk)
-    is_needed = membership.role == Role.COORDINATOR and others.exists()
-    return is_needed and not others.filter(role=Role.COORDINATOR).exists()
+def _valid_unless_refused(
+    view: CreateView | EditView, form: forms.ModelForm, form_valid: Callable[[forms.ModelForm], HttpResponse]
+) -> HttpResponse:
+    """What the action refuses stands at the role."""
+    try:
+        return form_valid(form)
+    except ValidationError as refused:
+        form.add_error("role", refused)
+        view.produced_error_code = "validation_error"
+        view.produced_error_message = view.get_error_message()
+        return view.form_invalid(form)
+
+
+# Who belongs to which group is not corrected: the wrong membership ends, with a reason, and another begins.
+_ROLE = ObjectList(
+    [
+        HelpPanel(template="groups/editor_membership_help.html", heading=_("Ending a membership")),
+        FieldPanel("user", read_only=True),
+        FieldPanel("group", read_only=True),
+        FieldPanel("role"),
+    ]
+)
 
 
 class MembershipViewSet(SnippetViewSet):
@@ -105,8 +142,15 @@ class MembershipViewSet(SnippetViewSet):
     add_to_admin_menu = True
     list_display = ["user", "group", "role", "joined_at"]
     list_filter = ["role"]
+    index_view_class = MembershipIndexView
     add_view_class = MembershipCreateView
     edit_view_class = MembershipEditView
+    # A copy is the same person in the same group.
+    copy_view_enabled = False
+
+    def get_edit_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        panel = _ROLE.bind_to_model(self.model)
+        return super().get_edit_view_kwargs(panel=panel, form_class=panel.get_form_class(), **kwargs)
 
 
 register_snippet(MembershipViewSet)

@@ -3,7 +3,8 @@
 from groups.actions.memberships import (
     COORDINATORS,
     LastCoordinator,
-    change_membership,
+    add_member,
+    change_role,
     let_edit_while_coordinator,
     set_membership,
 )
@@ -11,7 +12,8 @@ from groups.actions.memberships import (
 __all__ = [
     "COORDINATORS",
     "LastCoordinator",
-    "change_membership",
+    "add_member",
+    "change_role",
     "let_edit_while_coordinator",
     "set_membership",
 ]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from groups.audit import record
 from groups.enums import Openness, Role
 from groups.models import JoinRequest, Membership, WorkingGroup
-from groups.notifications import CoordinationHandedOver, MembershipEnded, RoleChanged
+from groups.notifications import Admitted, CoordinationHandedOver, MembershipEnded, RoleChanged
 from groups.permissions import is_network_member
 from members.models import User
 from notifications.topics import follow
@@ -34,14 +34,6 @@ def set_membership(*, group: WorkingGroup, user: User, role: str) -> Membership:
             # Members live in their mail: whoever joins hears of what is said, until he or she wants otherwise.
             follow(user_pk=user.pk, topic=group.topic)
         let_edit_while_coordinator(user)
-    return membership
-
-
-def change_membership(*, pk: int, group: WorkingGroup, user: User, role: str) -> Membership:
-    """Correct a membership. Of another person or in another group, it takes the place of the former one."""
-    with transaction.atomic():
-        membership = set_membership(group=group, user=user, role=role)
-        Membership.objects.filter(pk=pk).exclude(pk=membership.pk).delete()
     return membership
 
 
@@ -105,6 +97,23 @@ def hand_over(*, group: WorkingGroup, by: User, to: Membership, leaves: bool = F
 
 
 # ---------------------------------------------------------------- by those who look after the group
+
+
+@transaction.atomic
+def add_member(*, group: WorkingGroup, user: User, role: str, by: User) -> Membership:
+    """Let somebody belong to a group who did not ask; whoever belongs to it already gets the ``role``. The person is
+    told. Raises LastCoordinator."""
+    existing = next((each for each in _locked(group) if each.user_id == user.pk), None)
+    if existing is not None:
+        change_role(membership=existing, role=role, by=by)
+        return Membership.objects.get(pk=existing.pk)
+    membership = set_membership(group=group, user=user, role=role)
+    entry = record("member-added", group=group, actor=by, subject=f"user:{user.pk}", name=str(user), role=str(role))
+    if user.pk != by.pk:
+        Admitted(group=group.original, user=user, cause=f"entry-{entry.pk}", by=by).send()
+        if role == Role.COORDINATOR:
+            RoleChanged(entry=entry, group=group.original, user=user, by=by, role=role).send()
+    return membership
 
 
 @transaction.atomic
