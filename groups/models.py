@@ -90,6 +90,8 @@ class WorkingGroup(BasePage):
         FieldPanel("themes", widget=forms.CheckboxSelectMultiple),
         FieldPanel("body"),
     ]
+    # No day on which it is unpublished: its members would lose it.
+    settings_panels = [FieldPanel("slug"), FieldPanel("show_in_menus")]
 
     class Meta:
         verbose_name = _("working group")

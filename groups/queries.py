@@ -1,11 +1,13 @@
 """Reads over groups and memberships."""
 
 from collections.abc import Collection
+from typing import cast
 from uuid import UUID
 
 from django.db.models import Case, Count, QuerySet, When
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from wagtail.models import Page
 
 from groups.enums import Openness, Role
 from groups.models import Membership, WorkingGroup
@@ -80,3 +82,14 @@ def groups_of(request: HttpRequest) -> QuerySet[WorkingGroup]:
     """The groups that this reader belongs to, each in the reader's best language."""
     groups = WorkingGroup.objects.filter(translation_key__in=group_keys_of(request.user))
     return groups.best_for(request).select_related("locale").order_by("title")
+
+
+def lost_by_unpublishing(pages: QuerySet[Page], *, by: Reader) -> QuerySet[WorkingGroup]:
+    """Of the groups among ``pages``, which are about to be unpublished, those to which others than ``by`` belong and of
+    which no version would be left for them."""
+    unpublished = WorkingGroup.objects.live().filter(pk__in=pages.order_by().values("pk"))
+    left = WorkingGroup.objects.live().exclude(pk__in=unpublished.values("pk"))
+    others = Membership.objects.filter(user__is_active=True).exclude(user__pk=cast("int", by.pk))
+    return unpublished.filter(translation_key__in=others.values("group__translation_key")).exclude(
+        translation_key__in=left.values("translation_key")
+    )

@@ -5,14 +5,17 @@ matter: each is changed by those who look after it, and hidden ones are not even
 said here; ``groups.middleware`` says which addresses open.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, HelpPanel, ObjectList
@@ -28,6 +31,7 @@ from groups.actions import add_member, change_role, set_membership
 from groups.enums import Openness, Role
 from groups.models import Membership, WorkingGroup
 from groups.permissions import Reader, is_administrator, memberships_of
+from groups.queries import lost_by_unpublishing
 from members.models import User
 
 # ---------------------------------------------------------------- pages of groups
@@ -71,6 +75,41 @@ def let_the_founder_coordinate(request: HttpRequest, page: Page) -> None:
 @hooks.register("after_copy_page")
 def let_whoever_copies_it_coordinate(request: HttpRequest, page: Page, copy: Page) -> None:
     let_the_founder_coordinate(request, copy)
+
+
+@hooks.register("before_unpublish_page")
+def keep_groups_for_their_members(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Unpublished, a group would be gone for its own members, while what is said in it goes on."""
+    if _is_refused(request, [page], with_those_below=bool(request.POST.get("include_descendants"))):
+        return redirect("wagtailadmin_explore", page.get_parent().pk)
+    return None
+
+
+@hooks.register("before_bulk_action")
+def keep_groups_for_their_members_in_bulk(
+    request: HttpRequest, action_type: str, objects: Iterable[Any], action_class_instance: Any
+) -> HttpResponse | None:
+    """The same for several at once."""
+    pages = [page for page in objects if isinstance(page, Page)] if action_type == "unpublish" else []
+    with_those_below = bool(pages) and action_class_instance.cleaned_form.cleaned_data["include_descendants"]
+    if _is_refused(request, pages, with_those_below=with_those_below):
+        return redirect(action_class_instance.next_url)
+    return None
+
+
+def _is_refused(request: HttpRequest, pages: list[Page], *, with_those_below: bool) -> bool:
+    unpublished = Page.objects.filter(pk__in=[page.pk for page in pages])
+    for page in pages if with_those_below else []:
+        unpublished |= Page.objects.descendant_of(page)
+    lost = lost_by_unpublishing(unpublished, by=request.user)
+    if not lost:
+        return False
+    words = _now(
+        "Nothing was unpublished: people belong to these groups and would lose their pages: %(titles)s. Make a group "
+        "hidden instead, or let its members leave first."
+    )
+    messages.warning(request, words % {"titles": ", ".join(group.title for group in lost)})
+    return True
 
 
 # ---------------------------------------------------------------- memberships, for administrators

@@ -212,8 +212,9 @@ def test_all_groups_are_copied_or_withdrawn_at_once_by_administrators_alone(clie
     for address, form in ((f"/cms/pages/{parent.pk}/copy/", copy), (by_machine, {"recursive": True, "slug": "again"})):
         client.post(address, form)
         assert (address, WorkingGroup.objects.exclude(pk=group.pk).exists()) == (address, is_allowed)
+    Membership.objects.all().delete()
     client.post(f"/cms/pages/{parent.pk}/unpublish/", {"include_descendants": "on"})
-    assert WorkingGroup.objects.live().filter(pk=group.pk).exists() is not is_allowed
+    assert is_live(group) is not is_allowed
 
 
 def test_whoever_copies_a_group_coordinates_the_copy(client_as, group, people):
@@ -262,6 +263,49 @@ def test_editor_names_hidden_groups_to_their_members_alone(client_as, people, gr
     # What the report on everything that was done is made of.
     logged = PageLogEntry.objects.viewable_by_user(people[who]).filter(page=group.pk)
     assert logged.exists() is is_listed
+
+
+def is_live(group):
+    return WorkingGroup.objects.live().filter(pk=group.pk).exists()
+
+
+def unpublish(client, page):
+    """By each of the ways to unpublish it."""
+    below = {"include_descendants": "on"}
+    yield client.post(f"/cms/pages/{page.pk}/unpublish/", follow=True)
+    yield client.post(f"/cms/bulk/wagtailcore/page/unpublish/?id={page.pk}", follow=True)
+    yield client.post(f"/cms/pages/{page.get_parent().pk}/unpublish/", below, follow=True)
+    yield client.post(f"/cms/bulk/wagtailcore/page/unpublish/?id={page.get_parent().pk}", below, follow=True)
+
+
+def test_group_with_members_is_not_unpublished(client_as, group):
+    client = client_as("administrator")
+    # Wagtail's own templates ask for what is not there.
+    with mock.patch.object(engines["django"].engine, "string_if_invalid", ""):
+        for response in unpublish(client, group):
+            assert "Make a group hidden instead" in html.unescape(response.content.decode())
+            assert is_live(group)
+    assert group.get_parent().live
+
+
+def test_group_is_unpublished_once_others_have_left(client_as, group, people):
+    Membership.objects.exclude(user=people["coordinator"]).delete()
+    client_as("coordinator").post(f"/cms/pages/{group.pk}/unpublish/")
+    assert not is_live(group)
+
+
+def test_one_version_of_a_group_is_unpublished_as_long_as_another_stays(client_as, group):
+    french, client = translate(group, "fr"), client_as("administrator")
+    both = f"/cms/bulk/wagtailcore/page/unpublish/?id={group.pk}&id={french.pk}"
+    for address, left in ((both, [True, True]), (f"/cms/pages/{french.pk}/unpublish/", [True, False])):
+        client.post(address)
+        assert (address, [is_live(group), is_live(french)]) == (address, left)
+
+
+def test_group_has_no_day_on_which_it_is_unpublished(client_as, group):
+    content = client_as("administrator").get(f"/cms/pages/{group.pk}/edit/").content.decode()
+    assert 'name="slug"' in content
+    assert 'name="expire_at"' not in content
 
 
 FACTS = ("contact", "openness", "admits_domains", "answer_within_days", "leading_cities", "themes")
