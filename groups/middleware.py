@@ -16,7 +16,7 @@ from groups.models import WorkingGroup, WorkingGroupIndexPage
 from groups.permissions import Reader, get_group, get_group_to_manage, is_administrator
 
 # What the addresses of the editor call the pages that they are about.
-_NAMES = ("page_id", "parent_page_id", "page_to_move_id", "destination_id", "page_pk")
+_NAMES = ("page_id", "parent_page_id", "page_to_move_id", "page_pk")
 _WITH_PK = frozenset({"wagtailadmin_pages:revisions_compare", "wagtailadmin_api:pages:action"})
 # These name pages in their query.
 _BULK, _CHOSEN = "wagtail_bulk_action", "wagtailadmin_choose_page_chosen_multiple"
@@ -35,6 +35,8 @@ _REACHING_BELOW = frozenset(
         _BULK,
     }
 )
+# What their forms call the place to which pages are copied or moved.
+_PLACES = ("new_parent_page", "chooser")
 _HIGHEST_ID = 2**31 - 1
 
 
@@ -62,7 +64,7 @@ class GroupsInEditorMiddleware:
         if not numbers or is_administrator(request.user) or not _uses_editor(request.user):
             return None
         try:
-            _require_groups(request.user, name, numbers)
+            _require_groups(request.user, name, numbers, _places_named(request, name, kwargs))
         except Http404 as missing:
             # As the editor says it of pages that do not exist.
             return never_cache(page_not_found)(request, missing, template_name="wagtailadmin/404.html")
@@ -84,14 +86,26 @@ def _pages_named(request: HttpRequest, name: str, kwargs: dict[str, Any]) -> set
         named += ids
         if "all" in ids:
             named.append(request.GET.get("childOf") or str(Page.get_first_root_node().pk))
+    return _numbers(named)
+
+
+def _places_named(request: HttpRequest, name: str, kwargs: dict[str, Any]) -> set[int]:
+    """Where pages are copied or moved to."""
+    named = [str(kwargs["destination_id"])] if "destination_id" in kwargs else []
+    for each in _PLACES if name in _REACHING_BELOW else ():
+        named += request.POST.getlist(each)
+    return _numbers(named)
+
+
+def _numbers(named: list[str]) -> set[int]:
     return {int(each) for each in named if each.isdecimal() and int(each) <= _HIGHEST_ID}
 
 
-def _require_groups(user: Reader, name: str, numbers: set[int]) -> None:
+def _require_groups(user: Reader, name: str, numbers: set[int], places: set[int]) -> None:
     """Raises Http404 where one of the pages is a group of which ``user`` may not learn, PermissionDenied where others
     look after it, or where something is done to all groups."""
     require = get_group if name in _NAMING else get_group_to_manage
-    for number in WorkingGroup.objects.filter(pk__in=numbers).values_list("pk", flat=True):
+    for number in WorkingGroup.objects.filter(pk__in=numbers | places).values_list("pk", flat=True):
         require(user, number)
     if name in _REACHING_BELOW and _are_above_groups(numbers):
         raise PermissionDenied

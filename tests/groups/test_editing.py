@@ -175,6 +175,10 @@ def hidden(group):
 @pytest.mark.usefixtures("coordinator_elsewhere")
 def test_editor_has_no_page_of_a_hidden_group_for_others(client_as, hidden):
     client = client_as("stranger")
+    own = StandardPageFactory().pk
+    for address in (f"/cms/pages/{own}/copy/", f"/cms/pages/{own}/move/", BULK[1].format(page=own)):
+        response = client.post(address, {"new_parent_page": hidden.pk, "chooser": hidden.pk}, follow=True)
+        assert (address, response.status_code) == (address, 404)
     addresses = [*addresses_of_pages(), *BULK]
     assert len(addresses) >= 40
     assert hidden.title not in html.unescape(client.get(CHOSEN.format(page=hidden.pk)).content.decode())
