@@ -65,6 +65,7 @@ declare_acts(
         "request-admitted": _("admitted %(name)s, whose mail address belongs to a city of the network"),
         "request-declined": _("declined the request of %(name)s"),
         "invited": _("invited %(name)s"),
+        "invitation-accepted": _("accepted the invitation that went to %(name)s, as %(role)s"),
         "invitation-withdrawn": _("withdrew the invitation of %(name)s"),
         "member-added": _("added %(name)s to the group: %(role)s"),
         "role-changed": _("made %(name)s %(role)s"),

@@ -7,6 +7,7 @@ from groups.actions.memberships import (
     change_role,
     let_edit_while_coordinator,
     set_membership,
+    withdraw_invitations,
 )
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "change_role",
     "let_edit_while_coordinator",
     "set_membership",
+    "withdraw_invitations",
 ]

@@ -104,6 +104,14 @@ def accept_invitation(
     existing = Membership.objects.filter(group=current.group, user=person).values_list("role", flat=True).first()
     role = Role.COORDINATOR if Role.COORDINATOR in (existing, current.role) else Role.MEMBER
     set_membership(group=current.group, user=person, role=role)
+    record(
+        "invitation-accepted",
+        group=current.group,
+        actor=person,
+        subject=f"invitation:{current.pk}",
+        name=current.email,
+        role=str(role),
+    )
     # What the person asked for by another way is answered by this.
     waiting = JoinRequest.objects.waiting().of_group(current.group).of_address(person.email)
     waiting.update(status=RequestStatus.ACCEPTED, decided_at=timezone.now(), decided_by=current.invited_by)

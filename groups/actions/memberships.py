@@ -3,11 +3,12 @@
 from django.contrib.auth.models import Group as AuthGroup
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from groups.audit import record
 from groups.enums import Openness, Role
-from groups.models import JoinRequest, Membership, WorkingGroup
+from groups.models import Invitation, InvitationQuerySet, JoinRequest, Membership, WorkingGroup
 from groups.notifications import Admitted, CoordinationHandedOver, MembershipEnded, RoleChanged
 from groups.permissions import is_network_member
 from members.models import User
@@ -33,8 +34,19 @@ def set_membership(*, group: WorkingGroup, user: User, role: str) -> Membership:
         if is_new:
             # Members live in their mail: whoever joins hears of what is said, until he or she wants otherwise.
             follow(user_pk=user.pk, topic=group.topic)
+            # By whichever way the person came: a letter that stays open would lead back in after the end.
+            _open_invitations(group, user).update(answered_at=timezone.now(), accepted_by=user)
         let_edit_while_coordinator(user)
     return membership
+
+
+def withdraw_invitations(*, group: WorkingGroup, user: User) -> None:
+    """No letter that is out leads whoever belongs to the group no more back into it."""
+    _open_invitations(group, user).update(withdrawn_at=timezone.now())
+
+
+def _open_invitations(group: WorkingGroup, user: User) -> InvitationQuerySet:
+    return Invitation.objects.open().of_group(group).filter(email__iexact=user.email)
 
 
 def let_edit_while_coordinator(user: User) -> None:

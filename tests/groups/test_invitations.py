@@ -5,10 +5,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from groups.actions import set_membership
 from groups.actions.invitations import MOST_A_DAY, InvitationClosed, accept_invitation, invite, withdraw_invitation
+from groups.actions.memberships import join, leave, remove_member
+from groups.actions.requests import accept_request, ask_to_join
+from groups.audit import act_in_words
 from groups.enums import Openness, Role
 from groups.keys import invitation_address
-from groups.models import AuditEntry, Invitation, JoinRequest
+from groups.models import AuditEntry, Invitation, JoinRequest, Membership
 from groups.queries import is_coordinator, is_member
 from members.models import User
 from tests.factories import CityFactory, InvitationFactory, JoinRequestFactory, UserFactory
@@ -269,3 +273,75 @@ def test_member_of_the_network_sees_the_invitation_on_the_groups_page(client_as,
     address = invitation_address(invitation.pk).split(":")[0]
     assert address in client_as("stranger").get(group.url).content.decode()
     assert "invitation" not in client_as("visitor").get(group.url).content.decode()
+
+
+def test_log_says_who_accepted_which_invitation_and_as_what(group, people):
+    invitation = InvitationFactory(group=group, email="office@example.org", role=Role.COORDINATOR)
+    accept_invitation(invitation=invitation, user=people["stranger"])
+    entry = AuditEntry.objects.get()
+    assert (entry.act, entry.actor, entry.group) == ("invitation-accepted", people["stranger"], group)
+    assert act_in_words(entry) == "accepted the invitation that went to office@example.org, as coordinator"
+
+
+# ---------------------------------------------------------------- who came in by another way, or went
+
+
+def by_request(group, user, people):
+    accept_request(request=ask_to_join(group=group, user=user, message=""), by=people["coordinator"])
+
+
+def at_once(group, user, _people):
+    age(group, openness=Openness.OPEN)
+    join(group=group, user=user)
+
+
+def by_an_administrator(group, user, _people):
+    set_membership(group=group, user=user, role=Role.MEMBER)
+
+
+def by_another_invitation(group, user, _people):
+    accept_invitation(invitation=InvitationFactory(group=group), user=user)
+
+
+@pytest.mark.parametrize("come_in", [by_request, at_once, by_an_administrator, by_another_invitation])
+def test_whoever_comes_in_by_another_way_has_taken_the_invitation_up(client_as, group, people, come_in):
+    person = people["stranger"]
+    invitation = InvitationFactory(group=group, email=person.email.upper(), role=Role.COORDINATOR)
+    elsewhere, others = InvitationFactory(email=person.email), InvitationFactory(group=group)
+    come_in(group, person, people)
+    invitation.refresh_from_db()
+    assert (invitation.is_open, invitation.accepted_by) == (False, person)
+    assert set(Invitation.objects.open()) == {elsewhere, others}
+    page = client_as("stranger").get("/en/my/").content.decode()
+    keys = [invitation_address(each.pk).split(":")[0] in page for each in (invitation, elsewhere)]
+    assert keys == [False, True]
+    listed = client_as("coordinator").get(f"/en/working-groups/{group.pk}/invite/").content.decode()
+    assert f"/invite/{invitation.pk}/again/" not in listed
+    assert f"/invite/{others.pk}/again/" in listed
+
+
+def test_old_letter_does_not_lead_whoever_was_removed_back_in(client, group, people):
+    person = people["stranger"]
+    before = InvitationFactory(group=group, email=person.email, role=Role.COORDINATOR)
+    by_request(group, person, people)
+    # Open while its person belongs to the group: the end of the membership closes it.
+    meanwhile = InvitationFactory(group=group, email=person.email, role=Role.COORDINATOR)
+    elsewhere, others = InvitationFactory(email=person.email), InvitationFactory(group=group)
+    membership = Membership.objects.get(group=group, user=person)
+    remove_member(membership=membership, by=people["coordinator"], reason="Left the city")
+    for invitation in (before, meanwhile):
+        client.post(invitation_address(invitation.pk), {"answer": "accept"})
+        with pytest.raises(InvitationClosed):
+            accept_invitation(invitation=invitation)
+    assert not is_member(person, group)
+    assert set(Invitation.objects.open()) == {elsewhere, others}
+
+
+def test_whoever_leaves_is_let_in_again_only_by_a_new_invitation(client, group, people):
+    old = InvitationFactory(group=group, email=people["member"].email)
+    leave(group=group, user=people["member"])
+    client.post(invitation_address(old.pk), {"answer": "accept"})
+    assert not is_member(people["member"], group)
+    new = invite(group=group, by=people["coordinator"], email=people["member"].email, language="en")
+    client.post(invitation_address(new.pk), {"answer": "accept"})
+    assert is_member(people["member"], group)
