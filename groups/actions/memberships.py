@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from groups.audit import record
 from groups.enums import Openness, Role
-from groups.models import Invitation, InvitationQuerySet, JoinRequest, Membership, WorkingGroup
+from groups.models import AuditEntry, Invitation, InvitationQuerySet, JoinRequest, Membership, WorkingGroup
 from groups.notifications import Admitted, CoordinationHandedOver, MembershipEnded, RoleChanged
 from groups.permissions import is_network_member
 from members.models import User
@@ -163,6 +163,12 @@ def remove_member(*, membership: Membership, by: User, reason: str) -> None:
         "member-removed", group=group, actor=by, subject=f"user:{user.pk}", reason=reason.strip(), name=str(user)
     )
     MembershipEnded(entry=entry, group=group, user=user).send()
+
+
+def was_removed(*, group: WorkingGroup, user: User) -> bool:
+    """Whether those who look after the group ended a membership of ``user`` in it."""
+    removed = AuditEntry.objects.filter(act="member-removed", subject=f"user:{user.pk}")
+    return removed.filter(group__translation_key=group.translation_key).exists()
 
 
 def _locked(group: WorkingGroup) -> list[Membership]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.languages import complete_order
-from groups.actions.memberships import set_membership
+from groups.actions.memberships import set_membership, was_removed
 from groups.audit import record
 from groups.enums import Openness, RequestStatus, Role
 from groups.keys import CONFIRM_WITHIN
@@ -232,8 +232,18 @@ def _begin_to_wait(request: JoinRequest) -> None:
 
 def admitting_city(group: WorkingGroup, email: str) -> City | None:
     """The city whose verified mail domain ``email`` is in, where the group admits such people. The whole of what
-    follows the @ must be that domain: a domain below it may belong to anybody."""
-    return city_of_address(email) if group.admits_domains else None
+    follows the @ must be that domain: a domain below it may belong to anybody.
+
+    None for whoever was removed or declined there before: no domain overrules what the coordinators decided.
+    """
+    city = city_of_address(email) if group.admits_domains else None
+    return None if city is None or _was_turned_away(group, email) else city
+
+
+def _was_turned_away(group: WorkingGroup, email: str) -> bool:
+    declined = JoinRequest.objects.of_group(group).of_address(email).filter(status=RequestStatus.DECLINED)
+    account = account_of(email)
+    return declined.exists() or (account is not None and was_removed(group=group, user=account))
 
 
 def city_of_address(email: str) -> City | None:

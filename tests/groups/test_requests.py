@@ -6,6 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from groups.actions import set_membership
+from groups.actions.memberships import leave, remove_member
 from groups.actions.requests import (
     KEPT,
     AlreadyDecided,
@@ -330,6 +332,50 @@ def test_member_of_the_network_is_admitted_by_the_domain_only_where_the_address_
     assert recipients("group-confirm-address") == ["ada@turin.example"]
     confirm_request(request=request)
     assert is_member(entered, group)
+
+
+def removed(group, person, by):
+    membership = MembershipFactory(group=group, user=person)
+    remove_member(membership=membership, by=by, reason="Left the city")
+
+
+def declined(group, person, by):
+    decline_request(request=JoinRequestFactory(group=group, email=person.email), by=by, reason="Not now")
+
+
+@pytest.mark.parametrize("turn_away", [removed, declined])
+@pytest.mark.usefixtures("turin")
+def test_whoever_was_removed_or_declined_waits_whatever_the_domain(people, turn_away):
+    group, other = WorkingGroupFactory.create_batch(2, admits_domains=True)
+    person = UserFactory(email="ada@turin.example")
+    turn_away(group, person, people["administrator"])
+    statuses = []
+    for each in (group, other):
+        again = JoinRequestFactory(group=each, email="Ada@Turin.example", status=RequestStatus.UNCONFIRMED)
+        statuses.append(confirm_request(request=again).status)
+    assert statuses == [RequestStatus.WAITING, RequestStatus.ACCEPTED]
+    assert (is_member(person, group), is_member(person, other)) == (False, True)
+    request = JoinRequest.objects.waiting().get()
+    assert request.due_at is not None
+    assert recipients("group-request-waits") == [people["administrator"].email]
+
+
+@pytest.mark.usefixtures("turin")
+def test_whoever_left_by_himself_is_admitted_by_the_domain_again():
+    group = WorkingGroupFactory(admits_domains=True)
+    person = UserFactory(email="ada@turin.example")
+    set_membership(group=group, user=person, role=Role.MEMBER)
+    leave(group=group, user=person)
+    again = JoinRequestFactory(group=group, email=person.email, status=RequestStatus.UNCONFIRMED)
+    assert confirm_request(request=again).status == RequestStatus.ACCEPTED
+
+
+@pytest.mark.usefixtures("turin")
+def test_member_of_the_network_who_was_removed_need_not_confirm_the_address_to_wait(people):
+    group = WorkingGroupFactory(admits_domains=True)
+    person = UserFactory(email="ada@turin.example")
+    removed(group, person, people["administrator"])
+    assert ask_to_join(group=group, user=person, message="").status == RequestStatus.WAITING
 
 
 # ---------------------------------------------------------------- answering
