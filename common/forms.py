@@ -1,5 +1,6 @@
 """Forms of which an action may still refuse something, when all of their fields were good."""
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
@@ -45,3 +46,16 @@ class Refusable(forms.BaseForm):
 
 class RefusableForm(Refusable, forms.Form):
     pass
+
+
+def shows_something(text: str) -> bool:
+    """Whether a reader sees anything of ``text``: not only spaces, also without width, and signs that steer."""
+    return any(unicodedata.category(character)[0] not in "CZ" for character in text)
+
+
+class NameField(forms.CharField):
+    """A name of a person; one of which nothing can be seen is none."""
+
+    def to_python(self, value: Any) -> Any:
+        name = super().to_python(value)
+        return name if name and shows_something(name) else self.empty_value

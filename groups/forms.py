@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from common.choices import Choice, OneField, by_name
-from common.forms import RefusableForm
+from common.forms import NameField, RefusableForm
 from common.languages import current_language
 from groups.actions.requests import Asker
 from groups.enums import Role
@@ -60,10 +60,10 @@ class JoinForm(RefusableForm):
 class StrangerForm(RefusableForm):
     """By somebody without an account."""
 
-    first_name = forms.CharField(
+    first_name = NameField(
         label=_("First name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
     )
-    last_name = forms.CharField(
+    last_name = NameField(
         label=_("Last name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
     )
     email = forms.EmailField(
@@ -181,10 +181,10 @@ class InviteForm(forms.Form):
 class InvitationForm(forms.Form):
     """Taken up by somebody who has no account yet."""
 
-    first_name = forms.CharField(
+    first_name = NameField(
         label=_("First name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
     )
-    last_name = forms.CharField(
+    last_name = NameField(
         label=_("Last name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
     )
 

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import NameField
 from members.accounts import account_of
 from members.models import PersonVisibility, User
 
@@ -196,6 +197,7 @@ class BeginForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["first_name", "last_name"]
+        field_classes = {"first_name": NameField, "last_name": NameField}
         widgets = {
             "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
             "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.users import forms as wagtail_forms
 
 from common.choices import SeveralField
+from common.forms import NameField
 from common.languages import country_name, own_name
 from common.time_zones import zone_in_words
 from members.account_letters import AccountOpened
@@ -113,6 +114,7 @@ class OwnProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["first_name", "last_name", "position", "organisation_name", "about", "time_zone", "shown_to"]
+        field_classes = {"first_name": NameField, "last_name": NameField}
         labels = {"organisation_name": _("organisation")}
         widgets = {"about": forms.Textarea(attrs={"rows": 4})}
 

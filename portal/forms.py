@@ -7,6 +7,7 @@ from django.contrib.auth import password_validation
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import NameField
 from members.models import User
 from portal.setup_code import read_setup_code
 
@@ -19,8 +20,8 @@ class FirstAdministratorForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     network_name = forms.CharField(label=_("Name of your network or portal"), max_length=60)
-    first_name = forms.CharField(label=_("Your first name"), max_length=150)
-    last_name = forms.CharField(label=_("Your last name"), max_length=150)
+    first_name = NameField(label=_("Your first name"), max_length=150)
+    last_name = NameField(label=_("Your last name"), max_length=150)
     email = forms.EmailField(label=_("Your e-mail address"), help_text=_("You log in with it."))
     password = forms.CharField(
         label=_("Password"),

@@ -1,6 +1,5 @@
 """Forms of the discussions."""
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -13,7 +12,7 @@ from django.utils.text import Truncator, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from common.choices import SeveralField, number_of
-from common.forms import RefusableForm
+from common.forms import RefusableForm, shows_something
 from common.markdown import render_message
 from common.uploads import DOCUMENT_MEGABYTES, Checked
 from discussions.attachments import MOST_A_POST, check_attachment, check_number, unsent_of
@@ -33,7 +32,7 @@ class VisibleTextField(forms.CharField):
     def clean(self, value: str) -> str:
         cleaned = str(super().clean(value))
         shown = nh3.clean(render_message(cleaned), tags=set())
-        if cleaned and not any(unicodedata.category(character)[0] not in "CZ" for character in shown):
+        if cleaned and not shows_something(shown):
             raise forms.ValidationError(self.error_messages["required"], code="required")
         return cleaned
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from common.dates import day_in_words
+from common.forms import NameField
 from common.languages import current_language, own_name
 from common.moments import span_in_words
 from common.words import best_words
@@ -144,7 +145,7 @@ class QuestionsForm(forms.Form):
 class MemberRegistrationForm(QuestionsForm):
     """Address, city and language are those of the account."""
 
-    name = forms.CharField(label=_("Your name"), max_length=LONGEST_LINE, help_text=_("As it is to stand on lists."))
+    name = NameField(label=_("Your name"), max_length=LONGEST_LINE, help_text=_("As it is to stand on lists."))
     organisation = forms.CharField(label=_("Organisation"), max_length=LONGEST_LINE, required=False)
 
     def __init__(self, data: Any = None, *, user: User, **kwargs: Any) -> None:
@@ -172,7 +173,7 @@ class MemberRegistrationForm(QuestionsForm):
 class ApplicantFields(forms.Form):
     """Who somebody is who has no account."""
 
-    name = forms.CharField(label=_("Name"), max_length=LONGEST_LINE, help_text=_("As it is to stand on lists."))
+    name = NameField(label=_("Name"), max_length=LONGEST_LINE, help_text=_("As it is to stand on lists."))
     email = forms.EmailField(label=_("E-mail address"))
     organisation = forms.CharField(label=_("Organisation"), max_length=LONGEST_LINE, required=False)
     city = CityChoiceField(

@@ -4,7 +4,7 @@ import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 
-from common.forms import RefusableForm
+from common.forms import NameField, RefusableForm
 
 
 class Lamp(RefusableForm):
@@ -56,3 +56,21 @@ def test_nothing_is_done_with_a_form_that_was_not_sent_or_is_wrong(data):
 def test_act_cannot_change_what_the_form_says(form):
     form.carry_out(lambda told: told.clear())
     assert form.cleaned_data == {"colour": "red", "size": 3}
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        (" Ada ", "Ada"),
+        ("Ада", "Ада"),
+        ("A\u200dda", "A\u200dda"),
+        ("", ""),
+        ("\u200b", ""),
+        ("\u00a0\u2060 \u00ad\ufeff", ""),
+    ],
+)
+def test_name_of_which_nothing_can_be_seen_is_none(value, name):
+    assert NameField(required=False).clean(value) == name
+    if not name:
+        with pytest.raises(ValidationError):
+            NameField().clean(value)

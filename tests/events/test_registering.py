@@ -214,6 +214,12 @@ def test_answers_are_taken_as_the_question_asks(client, kind, fields, value, is_
     assert list(Answer.objects.values_list("value", flat=True)) == ([value] if is_taken else [])
 
 
+def test_whoever_registers_gives_a_name_that_can_be_seen(client):
+    event = event_from_now()
+    answered = log_in(client, person()).post(f"/en/meetings/{event.pk}/register/", {"name": "\u200b"})
+    assert (answered.status_code, list(answered.context["form"].errors)) == (422, ["name"])
+
+
 def test_form_that_was_open_when_registration_closed_says_so(client):
     event = event_from_now(registration_closes_at=timezone.now() - HOUR)
     refused = log_in(client, person()).post(f"/en/meetings/{event.pk}/register/", {"name": "Ada"})

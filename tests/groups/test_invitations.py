@@ -148,9 +148,10 @@ def test_stranger_accepts_and_goes_on_to_begin_the_account(client, group):
 
 
 @pytest.mark.parametrize("wrong", ["first_name", "last_name"])
-def test_new_account_needs_a_name(client, group, wrong):
+@pytest.mark.parametrize("empty", [" ", "\u200b"])
+def test_new_account_needs_a_name(client, group, wrong, empty):
     invitation = InvitationFactory(group=group)
-    response = client.post(invitation_address(invitation.pk), NAMES | {wrong: " "})
+    response = client.post(invitation_address(invitation.pk), NAMES | {wrong: empty})
     assert (response.status_code, list(response.context["form"].errors)) == (422, [wrong])
     assert not User.objects.filter(email=invitation.email).exists()
 

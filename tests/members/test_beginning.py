@@ -83,6 +83,7 @@ def test_looking_at_the_link_changes_nothing(client, user):
     ("wrong", "field", "message"),
     [
         ({"first_name": "", "last_name": " "}, "first_name", "Give at least one of your names."),
+        ({"first_name": "\u200b", "last_name": "\u2060"}, "first_name", "Give at least one of your names."),
         ({"password": ""}, "password", "Choose a password, or use a passkey."),
         ({"password": "short"}, "password", "at least 12 characters"),
         ({"password": "ada@example.com"}, "password", "too similar"),

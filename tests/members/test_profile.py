@@ -99,6 +99,7 @@ def test_profile_is_saved_with_the_languages_in_order_and_without_gaps(own_clien
     ("wrong", "field", "message"),
     [
         ({"first_name": "", "last_name": " "}, "first_name", "Give at least one of your names."),
+        ({"first_name": "\u200b", "last_name": "\u2060"}, "first_name", "Give at least one of your names."),
         ({"last_name": "x" * 151}, "last_name", "at most 150 characters"),
         ({"shown_to": "everyone"}, "shown_to", "not one of the available choices"),
         ({"shown_email": "everyone"}, "shown_email", "not one of the available choices"),

@@ -55,7 +55,9 @@ def test_without_the_printed_code_nobody_becomes_administrator(client):
     assert 'value="Cities of the Lake"' in page
 
 
-@pytest.mark.parametrize("wrong", [{"password": "short"}, {"email": "nobody"}, {"network_name": ""}])
+@pytest.mark.parametrize(
+    "wrong", [{"password": "short"}, {"email": "nobody"}, {"network_name": ""}, {"last_name": "\u200b"}]
+)
 def test_wrong_answers_are_asked_for_again(client, wrong):
     response = client.post("/en/welcome/", {**ANSWERS, "setup_code": make_setup_code(), **wrong})
     assert (response.status_code, User.objects.count()) == (422, 0)
