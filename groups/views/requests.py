@@ -118,8 +118,12 @@ class _Answering:
                 accept_request(request=self.found, by=self.by, city=self.accept.chosen_city)
                 words = _("%(name)s belongs to the group now, and gets a letter.")
             else:
-                decline_request(request=self.found, by=self.by, reason=self.decline.cleaned_data["reason"])
-                words = _("%(name)s gets a letter with your reason.")
+                declined = decline_request(request=self.found, by=self.by, reason=self.decline.cleaned_data["reason"])
+                words = (
+                    _("%(name)s gets a letter with your reason.")
+                    if declined.user is None or declined.user.is_active
+                    else _("The request of %(name)s is declined. No letter goes out: the account is shut.")
+                )
         except AlreadyDecided as decided:
             # Somebody else was quicker: what is shown is what he or she decided.
             self.found, self.status = decided.request, 409

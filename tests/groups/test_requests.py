@@ -146,6 +146,7 @@ def test_stranger_confirms_the_address_before_coordinators_hear_of_the_request(c
         ({"email": "nobody"}, "email"),
         ({"email": ""}, "email"),
         ({"first_name": ""}, "first_name"),
+        ({"first_name": "\u200b"}, "first_name"),
         ({"city": "999999999999999999999"}, "city"),
         ({"message": "x" * 2_001}, "message"),
         ({"organisation": "x" * 161}, "organisation"),
@@ -416,6 +417,23 @@ def test_coordinator_declines_with_a_reason_that_the_person_reads(client, group,
     (letter,) = letters("group-request-declined")
     assert (letter.recipient, letter.language, "Not a city" in letter.text) == (request.email, "it", True)
     assert [(entry.act, entry.reason) for entry in AuditEntry.objects.all()] == [("request-declined", "Not a city")]
+
+
+@pytest.mark.parametrize(
+    ("is_active", "words", "number"),
+    [(True, "gets a letter with your reason.", 1), (False, "No letter goes out: the account is shut.", 0)],
+)
+def test_coordinator_who_declines_learns_whether_a_letter_goes_out(client_as, group, is_active, words, number):
+    user = UserFactory()
+    request = ask_to_join(group=group, user=user, message="")
+    age(user, is_active=is_active)
+    response = client_as("coordinator").post(
+        f"/en/working-groups/requests/{request.pk}/",
+        {"answer": "decline", "decline-reason": "Not a city"},
+        follow=True,
+    )
+    (message,) = response.context["messages"]
+    assert (words in str(message), len(letters("group-request-declined"))) == (True, number)
 
 
 def test_of_two_coordinators_the_first_one_decides_and_the_second_one_is_told(client, group, people):
