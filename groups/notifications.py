@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.addresses import address_in
 from common.languages import complete_order, current_language
-from groups.enums import Role
+from groups.enums import Openness, Role
 from groups.keys import ANSWER_WITHIN, CONFIRM_WITHIN, answer_address, invitation_address, request_address
 from groups.models import AuditEntry, Invitation, JoinRequest, WorkingGroup
 from groups.queries import coordinators_of
@@ -140,6 +140,11 @@ class RequestDeclined(_ToAsker):
     template = "emails/groups/request_declined.txt"
 
     request: JoinRequest
+
+    @property
+    def join_address(self) -> str:
+        """Where one asks again; empty for a group that one joins by invitation alone."""
+        return "" if self.group.openness == Openness.HIDDEN else reverse("groups:join", args=[self.group.pk])
 
 
 # ---------------------------------------------------------------- to those who look after a group

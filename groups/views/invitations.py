@@ -22,6 +22,7 @@ from groups.forms import InvitationForm, InviteForm
 from groups.keys import read_invitation_key
 from groups.models import Invitation
 from groups.permissions import get_group_to_manage, is_network_member
+from groups.queries import is_member
 from groups.views.screens import best_version, group_screen
 from members.accounts import account_of, begin_address
 from members.models import CityName
@@ -161,7 +162,11 @@ def _begin(request: HttpRequest, found: Invitation, person: Any, *, is_new: bool
 def _closed(request: HttpRequest, found: Invitation | None, *, status: int = 410) -> HttpResponse:
     """Says why; to whoever took it up, as an answer."""
     is_accepted = found is not None and found.accepted_by_id is not None
-    context = {"invitation": found, "group_page": best_version(found.group, request) if found else None}
+    context = {
+        "invitation": found,
+        "group_page": best_version(found.group, request) if found else None,
+        "belongs": found is not None and found.accepted_by is not None and is_member(found.accepted_by, found.group),
+    }
     return render(request, "groups/invitation_closed.html", context, status=200 if is_accepted else status)
 
 

@@ -110,7 +110,16 @@ def own_request(request: HttpRequest, key: str) -> HttpResponse:
             return redirect(request_address(found.pk))
     if found.status == RequestStatus.UNCONFIRMED and not requests.can_be_confirmed(found):
         return render(request, "groups/key_expired.html", status=410)
-    context = {"join_request": found, "group_page": best_version(found.group, request), "problem": problem}
+    belongs = found.status == RequestStatus.ACCEPTED and found.user is not None and is_member(found.user, found.group)
+    is_open = found.status in (RequestStatus.UNCONFIRMED, RequestStatus.WAITING)
+    standing = standing_towards(found.group, request.user)
+    context = {
+        "join_request": found,
+        "group_page": best_version(found.group, request),
+        "problem": problem,
+        "belongs": belongs,
+        "can_ask_again": not is_open and not belongs and (standing.can_ask or standing.can_join),
+    }
     return render(request, "groups/own_request.html", context, status=status)
 
 

@@ -346,3 +346,12 @@ def test_whoever_leaves_is_let_in_again_only_by_a_new_invitation(client, group, 
     new = invite(group=group, by=people["coordinator"], email=people["member"].email, language="en")
     client.post(invitation_address(new.pk), {"answer": "accept"})
     assert is_member(people["member"], group)
+
+
+def test_letter_of_an_accepted_invitation_follows_what_happens_afterwards(client, group, people):
+    invitation = InvitationFactory(group=group)
+    accept_invitation(invitation=invitation, user=people["stranger"])
+    address = invitation_address(invitation.pk)
+    assert "<h1>You belong to the group</h1>" in client.get(address).content.decode()
+    leave(group=group, user=people["stranger"])
+    assert "<h1>You do not belong to the group any more</h1>" in client.get(address).content.decode()

@@ -23,7 +23,7 @@ from groups.actions.requests import (
 )
 from groups.enums import Openness, RequestStatus, Role
 from groups.keys import CONFIRM_WITHIN, answer_address, request_address
-from groups.models import AuditEntry, JoinRequest
+from groups.models import AuditEntry, JoinRequest, Membership
 from groups.queries import is_member
 from members.models import User
 from tests.factories import (
@@ -586,6 +586,43 @@ def test_letters_are_in_the_language_of_whoever_reads_them(group, people):
     (letter,) = letters("group-request-waits")
     assert (letter.language, "Innovation & Sécurité" in letter.subject) == ("fr", True)
     assert "/fr/working-groups/answer/" in letter.text
+
+
+# ---------------------------------------------------------------- what the letters lead to, later
+
+
+def test_page_of_a_request_follows_what_happens_after_the_answer(client, group, people):
+    request = JoinRequestFactory(group=group, email=people["stranger"].email)
+    accept_request(request=request, by=people["coordinator"])
+    address, again = request_address(request.pk), f"/en/working-groups/{group.pk}/join/"
+    page = client.get(address).content.decode()
+    assert ("<h1>You belong to the group</h1>" in page, again in page) == (True, False)
+    remove_member(
+        membership=Membership.objects.get(user=people["stranger"]), by=people["coordinator"], reason="Left the city"
+    )
+    page = client.get(address).content.decode()
+    assert ("<h1>You do not belong to the group any more</h1>" in page, again in page) == (True, True)
+
+
+@pytest.mark.parametrize(("openness", "is_led"), [(Openness.LISTED, True), (Openness.HIDDEN, False)])
+@pytest.mark.parametrize("contact", ["", "group@example.org"])
+def test_whoever_was_declined_is_led_to_asking_again_where_one_asks(client, group, people, openness, is_led, contact):
+    age(group, openness=openness, contact=contact)
+    request = JoinRequestFactory(group=group)
+    decline_request(request=request, by=people["coordinator"], reason="Not now")
+    again = f"/en/working-groups/{group.pk}/join/"
+    (letter,) = letters("group-request-declined")
+    assert (again in letter.text, "ask again" in letter.text) == (is_led, is_led)
+    assert ("write to them: group@example.org" in letter.text) is bool(contact)
+    assert (again in client.get(request_address(request.pk)).content.decode()) is is_led
+
+
+def test_whoever_took_the_request_back_is_led_to_asking_again(client, group):
+    request = JoinRequestFactory(group=group)
+    address, again = request_address(request.pk), f"/en/working-groups/{group.pk}/join/"
+    assert again not in client.get(address).content.decode()
+    withdraw_request(request=request)
+    assert again in client.get(address).content.decode()
 
 
 # ---------------------------------------------------------------- by the clock
