@@ -45,7 +45,7 @@ def working_group(page: WorkingGroup, request: HttpRequest) -> dict:
         "leading_cities": page.leading_cities.prefetch_related(preferred_labels("labels", CityName)),
         "standing": standing,
         "invitation_address": invitation_address(standing.invitation.pk) if standing.invitation else "",
-        "tabs": tabs(standing, request),
+        "tabs": tabs(standing, request, page),
         "people": list(people[:PEOPLE_ON_A_PAGE]),
         "member_count": member_counts([page]).get(page.translation_key, 0),
         "is_hidden": page.openness == Openness.HIDDEN,

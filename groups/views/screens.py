@@ -13,6 +13,9 @@ from common.page_views import whole_context
 from groups.models import WorkingGroup
 from groups.standing import Standing, standing_towards
 
+_WITHIN = {"remove": "members", "request": "requests"}
+"""Screens that stand below a tab's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tab:
@@ -31,7 +34,8 @@ def best_version(group: WorkingGroup, request: HttpRequest) -> WorkingGroup:
     return best if isinstance(best, WorkingGroup) else group
 
 
-def tabs(standing: Standing, request: HttpRequest) -> list[Tab]:
+def tabs(standing: Standing, request: HttpRequest, page: WorkingGroup) -> list[Tab]:
+    """Of the group whose ``page`` this reader sees: what members and those who look after it find, and the editor."""
     group = standing.group
     screens: list[tuple[str, str, int]] = []
     if standing.is_member or standing.looks_after:
@@ -40,8 +44,26 @@ def tabs(standing: Standing, request: HttpRequest) -> list[Tab]:
         screens.append(("requests", _("Requests"), standing.requests))
         screens.append(("invite", _("Invite"), 0))
         screens.append(("audit", _("What was decided"), 0))
-    addresses = [(reverse(f"groups:{name}", args=[group.pk]), label, count) for name, label, count in screens]
-    return [Tab(label, address, request.path.startswith(address), count) for address, label, count in addresses]
+    current = _current_tab(request)
+    found = [
+        Tab(label, reverse(f"groups:{name}", args=[group.pk]), name == current, count) for name, label, count in screens
+    ]
+    if _may_edit(request, page):
+        found.append(Tab(_("Edit the page"), reverse("wagtailadmin_pages:edit", args=[page.pk]), is_current=False))
+    return found
+
+
+def _current_tab(request: HttpRequest) -> str:
+    """By the name of the view; empty where a page is shown."""
+    match = request.resolver_match
+    name = match.url_name or "" if match and match.namespace == "groups" else ""
+    return _WITHIN.get(name, name)
+
+
+def _may_edit(request: HttpRequest, page: WorkingGroup) -> bool:
+    # A page that is previewed may not be stored yet.
+    is_editor = page.pk is not None and request.user.has_perm("wagtailadmin.access_admin")
+    return is_editor and page.permissions_for_user(request.user).can_edit()
 
 
 def group_screen(
@@ -55,7 +77,7 @@ def group_screen(
         "group_page": page,
         "page_address": address_for(page, request),
         "standing": standing,
-        "tabs": tabs(standing, request),
+        "tabs": tabs(standing, request, page),
     }
     name = f"groups:{template.rpartition('/')[2].removesuffix('.html')}"
     return render(request, template, whole_context(name, base | context, request), status=status)

@@ -277,7 +277,7 @@ def test_words_query_count_is_constant(client_as, rows, django_assert_num_querie
     client = client_as("administrator")
     address = f"/en/meetings/{page.event_id}/manage/words/"
     client.get(address)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         assert len(client.get(address).context["forms"]) == rows
 
 
@@ -494,7 +494,7 @@ def test_desk_query_count_is_constant(client_as, group, rows, django_assert_num_
         draft(group)
     client = client_as("coordinator")
     client.get("/en/meetings/manage/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         assert len(client.get("/en/meetings/manage/").context["drafts_and_events"]) == rows
 
 

@@ -436,5 +436,5 @@ def test_what_is_hostile_is_shown_as_text(coordinator):
 def test_choosing_takes_the_same_number_of_queries(coordinator, rows, django_assert_num_queries):
     address = send(coordinator, calendar(*[event_part()] * (rows + 1)))
     coordinator.get(address)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         coordinator.get(address)

@@ -238,7 +238,7 @@ def test_door_query_count_is_constant(client_as, event, rows, django_assert_num_
     assert len(response.context["lines"]) == rows
 
 
-DOOR_QUERIES = 15
+DOOR_QUERIES = 13
 
 
 def test_door_finds_people_by_name_city_and_code_without_accents(client_as, event):

@@ -309,5 +309,5 @@ def test_facts_query_count_is_constant(client_as, event, django_assert_num_queri
         EventPageFactory.create_batch(rows)
         PracticeSheetFactory.create_batch(rows)
         ConceptFactory.create_batch(rows)
-        with django_assert_num_queries(27):
+        with django_assert_num_queries(25):
             client.get(address)

@@ -106,5 +106,5 @@ def test_letters_query_count_is_constant(client_as, event, rows, django_assert_n
         EventReminder.objects.create(event=event, minutes_before=HOUR + number)
     client = client_as("coordinator")
     client.get(address(event))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(15):
         client.get(address(event))

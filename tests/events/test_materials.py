@@ -189,7 +189,7 @@ def test_list_query_count_is_constant(add, client_as, event, rows, django_assert
         add(file=pdf(), session=SessionFactory(event=event).pk)
     client, address = client_as("administrator"), f"/en/meetings/{event.pk}/manage/materials/"
     client.get(address)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         client.get(address)
 
 

@@ -373,7 +373,7 @@ def test_builder_query_count_is_constant(client_as, event, number, django_assert
         session.people.create(user=UserFactory())
     client, address = client_as("administrator"), f"/en/meetings/{event.pk}/manage/programme/"
     client.get(address)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         client.get(address)
 
 
@@ -384,5 +384,5 @@ def test_session_form_query_count_is_constant(client_as, event, number, django_a
         session.people.create(user=UserFactory(city=CityFactory(), shown_to="members"))
     client, address = client_as("administrator"), f"/en/meetings/{event.pk}/manage/programme/{session.pk}/"
     client.get(address)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(19):
         client.get(address)

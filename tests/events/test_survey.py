@@ -281,7 +281,7 @@ def test_results_query_count_is_constant(client_as, event, rows, django_assert_n
         client.get(path)
 
 
-RESULT_QUERIES = 17
+RESULT_QUERIES = 15
 
 
 # ---------------------------------------------------------------- into the report

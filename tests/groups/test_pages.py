@@ -1,9 +1,11 @@
 """The page of a group and the list of groups, for each reader."""
 
 import pytest
+from bs4 import BeautifulSoup
 
+from groups.actions import set_membership
 from groups.enums import Openness, Role
-from groups.models import WorkingGroup, WorkingGroupIndexPage
+from groups.models import Membership, WorkingGroup, WorkingGroupIndexPage
 from tests.factories import (
     CityFactory,
     ConceptFactory,
@@ -146,3 +148,77 @@ def test_page_query_count_is_constant(client_as, group, who, django_assert_max_n
             client.get(group.url)
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+# ---------------------------------------------------------------- the screens of a group
+
+
+def tabs_of(response):
+    row = BeautifulSoup(response.content, "html.parser").select(".group-tabs a")
+    return {" ".join(tab.find(string=True).split()): tab["href"] for tab in row}
+
+
+def current_tabs_of(response):
+    return [
+        " ".join(tab.find(string=True).split())
+        for tab in BeautifulSoup(response.content, "html.parser").select(".group-tabs [aria-current]")
+    ]
+
+
+def test_every_screen_of_those_who_look_after_the_group_stands_under_a_tab(client_as, group, people):
+    membership = Membership.objects.get(user=people["member"])
+    waiting = JoinRequestFactory(group=group)
+    begin = f"/en/working-groups/{group.pk}"
+    client = client_as("coordinator")
+    current = {
+        address: current_tabs_of(client.get(address))
+        for address in (
+            group.url,
+            f"{begin}/members/",
+            f"{begin}/members/{membership.pk}/remove/",
+            f"{begin}/requests/",
+            f"/en/working-groups/requests/{waiting.pk}/",
+            f"{begin}/invite/",
+            f"{begin}/audit/",
+        )
+    }
+    assert list(current.values()) == [
+        ["Page of the group"],
+        ["Members"],
+        ["Members"],
+        ["Requests"],
+        ["Requests"],
+        ["Invite"],
+        ["What was decided"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("who", "edits"),
+    [("coordinator", True), ("administrator", True), ("member", False), ("elsewhere", False), ("visitor", False)],
+)
+def test_way_to_edit_the_page_is_for_those_who_may(client_as, group, people, who, edits):
+    if who == "elsewhere":
+        # Uses the editor, and belongs to this group as a member.
+        set_membership(group=WorkingGroupFactory(), user=people["member"], role=Role.COORDINATOR)
+        who = "member"
+    client = client_as(who)
+    assert tabs_of(client.get(group.url)).get("Edit the page") == (f"/cms/pages/{group.pk}/edit/" if edits else None)
+    assert client.get(f"/cms/pages/{group.pk}/edit/").status_code == (200 if edits else 302)
+
+
+def test_reader_edits_the_version_that_is_shown(client_as, group):
+    french = translate(group, "fr")
+    tabs = tabs_of(client_as("coordinator").get(f"/fr/working-groups/{group.pk}/members/"))
+    assert f"/cms/pages/{french.pk}/edit/" in tabs.values()
+
+
+@pytest.mark.parametrize(("who", "is_shown"), [("coordinator", True), ("member", False), ("visitor", False)])
+def test_bar_of_the_editor_lies_only_over_pages_that_can_be_edited(client_as, group, who, is_shown):
+    other = WorkingGroupFactory()
+    client = client_as(who)
+    shown = [
+        "wagtail-userbar" in client.get(address).content.decode()
+        for address in (group.url, other.url, f"/en/working-groups/{group.pk}/members/", "/en/search/")
+    ]
+    assert shown == [is_shown, False, False, False]

@@ -279,4 +279,4 @@ def test_after_page_query_count_is_constant(client_as, event, rows, django_asser
     assert "1 session has none yet." in response.content.decode()
 
 
-AFTER_QUERIES = 19
+AFTER_QUERIES = 17

@@ -427,7 +427,7 @@ def test_queue_query_count_is_constant(sheet, client_as, rows, django_assert_num
         AdoptionFactory(practice=PracticeSheetFactory(group=sheet.group).practice)
     client = client_as("coordinator")
     client.get(WAITING)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         response = client.get(WAITING)
     assert len(response.context["transfers"]) == rows
 

@@ -297,7 +297,7 @@ def test_desk_takes_the_same_queries_for_one_as_for_three(client_as, search_fold
     query = judge("zeppelin", [key_of(sheet) for sheet in sheets])
     client = client_as("coordinator")
     client.get(query.get_absolute_url())
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         response = client.get(query.get_absolute_url())
     assert len(response.context["lists"][0][2]) == rows
 
