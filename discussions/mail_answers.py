@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from discussions.incoming.files import LeftOut
-from discussions.models import Post, ReceivedMail
+from discussions.models import Post, ReceivedMail, Thread
 from notifications.messages import Message, Recipient
 
 
@@ -40,8 +40,8 @@ class ReplyRefused(_AnswerToMail):
 
     text: str
     """What it said, as Markdown, so that nothing is lost."""
-    thread_address: str
-    """The discussion on the portal, without the server; empty for whoever may not see it."""
+    thread: Thread | None
+    """The discussion; None for whoever may not see it on the portal."""
     left_out: Sequence[LeftOut] = ()
 
     @property

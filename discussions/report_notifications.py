@@ -1,6 +1,7 @@
 """What people are told about reports of posts. Who reported is never told to the author of the post."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -18,11 +19,13 @@ class ReportMessage(Message):
         self.report = report
         self.post = report.post
         self.thread_title = report.post.thread.title
-        self.address = reverse("discussions:report", args=[report.pk])
 
     @property
     def key(self) -> str:
         return str(self.report.pk)
+
+    def context_for(self, recipient: Recipient) -> dict[str, Any]:
+        return {"address": reverse("discussions:report", args=[self.report.pk])}
 
 
 class ReportReceived(ReportMessage):
@@ -73,11 +76,11 @@ class PostDecided(ReportMessage):
     def recipients(self) -> list[Recipient]:
         return author_of(self.post)
 
-    def context_for(self, recipient: Recipient) -> dict[str, str]:
+    def context_for(self, recipient: Recipient) -> dict[str, Any]:
         """Whoever has no account appeals by an address of his or her own."""
         if isinstance(recipient, Addressee):
             return {"address": reverse("discussions:guest_appeal", args=[guest_token(self.report)])}
-        return {}
+        return super().context_for(recipient)
 
 
 class PostShownAgain(Message):
@@ -124,8 +127,9 @@ class AppealDecided(ReportMessage):
         reporters = [person for person in active([self.report.reporter]) if person.pk != decided_by]
         return [*reporters, *author_of(self.post)]
 
-    def context_for(self, recipient: Recipient) -> dict[str, bool]:
-        return {"is_reporter": self.report.reporter_id is not None and recipient == self.report.reporter}
+    def context_for(self, recipient: Recipient) -> dict[str, Any]:
+        is_reporter = self.report.reporter_id is not None and recipient == self.report.reporter
+        return {**super().context_for(recipient), "is_reporter": is_reporter}
 
 
 def author_of(post: Post) -> list[Recipient]:

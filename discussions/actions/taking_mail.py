@@ -129,15 +129,13 @@ def _refuse(letter: Letter, received: ReceivedMail, reply_to: ReplyTo | None, re
     received.is_answered = True
     received.save(update_fields=["is_answered"])
     person = reply_to.person if reply_to and is_from(letter, reply_to.person) else None
-    address = (
-        reply_to.post.thread.get_absolute_url() if reply_to and refused.may_see_thread and _has_login(person) else ""
-    )
+    sees_thread = reply_to is not None and refused.may_see_thread and _has_login(person)
     ReplyRefused(
         received=received,
         recipient=_recipient(letter, received, person),
         answers=letter.own_id,
         text=words_of(letter)[:_MOST_SENT_BACK],
-        thread_address=address,
+        thread=reply_to.post.thread if reply_to and sees_thread else None,
         left_out=refused.left_out,
     ).send()
 

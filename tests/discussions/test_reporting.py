@@ -230,6 +230,33 @@ def test_hidden_post_is_no_answer_and_leaves_the_search(report, post, people, co
     assert list(PendingUpdate.objects.values_list("document_id", flat=True)) == [f"discussions.thread:{post.thread_id}"]
 
 
+# ---------------------------------------------------------------- letters
+
+
+def test_letters_lead_each_reader_to_the_page_in_his_or_her_language(report, post, people, author, coordinator, second):
+    languages = {people["member"]: "es", author: "de", coordinator: "fr", second: "it"}
+    for person, language in languages.items():
+        person.languages = [language]
+        person.save()
+    remind_of_reports(timezone.now() + timedelta(days=6))
+    decide_report(report=report, by=coordinator, decision="kept", statement="It is public.")
+    appeal(report=report, by=people["member"], words="It is not.")
+    hide_post(post=PostFactory(thread=post.thread, author=author), by=coordinator, reason="hurtful", statement="No.")
+    found = {
+        (mail.kind, mail.language, mail.text.split("localhost:8000/")[1][:2])
+        for mail in OutgoingMail.objects.all()
+        if "localhost:8000/" in mail.text
+    }
+    assert found == {
+        ("report-received", "en", "en"),
+        ("report-waits", "fr", "fr"),
+        ("report-waits", "it", "it"),
+        ("report-decided", "es", "es"),
+        ("appeal-received", "it", "it"),
+        ("post-decided", "de", "de"),
+    }
+
+
 # ---------------------------------------------------------------- reminders
 
 

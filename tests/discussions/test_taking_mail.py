@@ -356,6 +356,11 @@ def test_answer_leads_to_the_discussion_only_those_who_may_see_it(thread, member
     assert thread.title not in mail.subject + mail.text
 
 
+def test_answer_leads_to_the_discussion_in_the_language_of_the_sender(thread, member):
+    send(refused(thread, member, MailRefusal.CLOSED))
+    assert f"/nl/discussions/{thread.pk}/" in OutgoingMail.objects.get().text
+
+
 def test_stranger_with_a_made_up_address_is_not_answered():
     letter = EmailMessage()
     letter["From"], letter["To"] = "spam@example.net", "replies+1-u1-aaaaaaaaaaaaaaaa@portal.example.org"
