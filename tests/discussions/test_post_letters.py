@@ -4,8 +4,10 @@ import hashlib
 import re
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.utils import timezone
 
@@ -128,6 +130,28 @@ def test_letter_is_in_the_readers_language_and_names_that_of_the_text(thread, re
     assert letter.subject == "[Innovation et sécurité] Lamps"
     assert "· Deutsch\n" in letter.body
     assert '<html lang="fr">' in letter.alternatives[0].content
+
+
+@pytest.mark.parametrize("day", [1, 16])
+def test_date_at_the_beginning_of_a_line_is_no_numbered_list(thread, reader, writer, day):
+    reader.languages = ["de"]
+    reader.save()
+    choose_mail(user_pk=reader.pk, frequencies={"post": "at-once"})
+    say(thread, writer, at=datetime(2026, 12, day, 9, tzinfo=UTC))
+    send_waiting_at_once.func()
+    (letter,) = sent()
+    html = letter.alternatives[0].content
+    assert (f"{day}. Dezember 2026, 10:00" in html, "<ol" in html) == (True, False)
+
+
+def test_dates_in_letters_stand_where_they_are_written_as_plain_words():
+    letters = Path(settings.BASE_DIR, "templates", "emails").rglob("*.txt")
+    bare = re.compile(r"\{\{ [^}]*\|(?:day|weekday_and_day) \}\}")
+    assert [
+        (path.name, bare.findall(path.read_text(encoding="utf-8")))
+        for path in letters
+        if bare.search(path.read_text(encoding="utf-8"))
+    ] == []
 
 
 @pytest.mark.parametrize("is_fresh", [True, False])
