@@ -143,17 +143,3 @@ class FollowedPostNotice(PostNotice):
     label = _("A post in what you follow")
     reason = _("You get this because you follow the discussion, its working group, or what it is about.")
     frequency = Frequency.DAILY
-
-
-class CityCallNotice(PostNotice):
-    kind = "call-city"
-    label = _("A call to the network that names your city")
-    reason = _("You get this because a call to the network names your city.")
-    frequency = Frequency.AT_ONCE
-
-
-class CallNotice(PostNotice):
-    kind = "call"
-    label = _("A call to the network")
-    reason = _("You get this because every member hears of calls to the network.")
-    frequency = Frequency.WEEKLY

@@ -178,9 +178,12 @@ def _by_reader(notices: Iterable[Notice]) -> list[tuple[type[NoticeKind], list[N
     return [(_KINDS[of_one[0].kind], of_one) for of_one in by_reader.values()]
 
 
-def saw(*, user: Any, topic: str) -> None:
-    """``user`` has opened the page of ``topic``: its notices are read, and need no letter."""
+def saw(*, user: Any, topic: str, subject: str = "") -> None:
+    """``user`` has opened the page of ``topic``: its notices are read, and need no letter. With a ``subject``, those of
+    that alone: the page does not show the others."""
     unread = Notice.objects.filter(user=user, topic=topic).unread()
+    if subject:
+        unread = unread.filter(subject=subject)
     if unread.exists():
         unread.update(read_at=timezone.now(), is_for_mail=False)
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from discussions.actions.posting import add_post, open_thread
@@ -51,13 +51,18 @@ def open_call(
 
 @transaction.atomic
 def end_call(*, call: Call, by: User, summary: str, language: str) -> Call:
-    """Say what came of the call: the summary stands above the answers, and goes into the thread, so that all who take
-    part hear of it. Late answers are still taken. Raises PermissionDenied where it has ended before."""
+    """Say what came of the call: the summary stands above the answers, and goes into the thread under a heading that
+    says what it is, so that all who take part hear of it.
+
+    Late answers are still taken. Raises PermissionDenied where it has ended before.
+    """
     ended = Call.objects.select_for_update(of=("self",)).select_related("thread").get(pk=call.pk)
     if not ended.is_open:
         raise PermissionDenied(_("This call has been summed up already."))
     ended.summary, ended.summary_language, ended.ended_at = summary, language, timezone.now()
     ended.save(update_fields=["summary", "summary_language", "ended_at"])
     if not ended.thread.is_closed:
-        add_post(thread=ended.thread, author=by, text=summary, language=language)
+        with translation.override(language):
+            heading = _("What came of this call")
+        add_post(thread=ended.thread, author=by, text=f"**{heading}**\n\n{summary}", language=language)
     return ended

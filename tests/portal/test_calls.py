@@ -1,6 +1,6 @@
 """Calls to the network: whom they reach, what is gathered, and what comes of it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -14,9 +14,11 @@ from discussions.actions.posting import add_post
 from discussions.actions.translating import mend_translation
 from discussions.calls import answers_of
 from discussions.models import Call, Thread
+from notifications.digests import send_waiting_at_once
 from notifications.models import Notice, OutgoingMail
 from portal.asking.call_sheets import draft_sheet_of_call
 from portal.asking.calls import tell_of_ending_calls, text_of_call
+from portal.asking.notices import CallNotice
 from practices.models import PracticeSheet
 from search.engine import Ranking
 from tests.factories import (
@@ -157,6 +159,58 @@ def test_nobody_has_more_than_three_open_calls(client_as, asker):
     assert client_as("member").get("/en/calls/new/").status_code == 403
     end_call(call=calls[0], by=asker, summary="Done.", language="en")
     assert client_as("member").get("/en/calls/new/").status_code == 200
+
+
+# ---------------------------------------------------------------- what letters and notices say of it
+
+
+def letters_at_once(kind):
+    send_waiting_at_once.func()
+    return list(OutgoingMail.objects.filter(kind=kind).order_by("recipient"))
+
+
+def test_letter_to_a_city_says_until_when_and_why_and_leads_to_the_call(asker, city):
+    person = UserFactory(city=city, languages=["de"])
+    sheet = PracticeSheetFactory(title="Lamps in parks", city=city)
+    call = CallFactory(asker=asker, addressees={city: sheet.practice_id}, deadline=date(2026, 12, 23))
+    (letter,) = letters_at_once("call-city")
+    assert letter.recipient == person.email
+    assert f"localhost:8000/de/calls/{call.pk}/" in letter.text
+    assert "23. Dezember 2026" in letter.text
+    assert "Lamps in parks" in letter.text
+
+
+@pytest.mark.parametrize(("who", "named"), [("hague", True), ("other", False)])
+def test_only_people_of_the_city_are_told_of_its_sheet(asker, city, group, who, named):
+    people = {"hague": UserFactory(city=city), "other": UserFactory(city=CityFactory())}
+    sheet = PracticeSheetFactory(title="Zyxwabcd", city=city)
+    call = CallFactory(asker=asker, addressees={city: sheet.practice_id})
+    subject = call.thread.posts.get().key
+    note = CallNotice.read({subject}, people[who])[subject].note
+    assert ("Zyxwabcd" in note, "Answers are wanted until" in note) == (named, True)
+    PracticeSheet.objects.update(visibility="group", group=group)
+    assert "Zyxwabcd" not in CallNotice.read({subject}, people[who])[subject].note
+
+
+def test_notice_of_a_call_that_is_summed_up_asks_for_no_answers(people, asker):
+    call = CallFactory(asker=asker)
+    subject = call.thread.posts.get().key
+    end_call(call=call, by=asker, summary="Done.", language="en")
+    item = CallNotice.read({subject}, people["stranger"])[subject]
+    assert (item.address, item.note) == (f"/en/calls/{call.pk}/", "")
+
+
+def test_who_reads_the_call_on_its_page_needs_no_letter_of_it(client_as, people, asker, city):
+    people["stranger"].city = city
+    people["stranger"].save()
+    call = CallFactory(asker=asker, addressees={city: None})
+    Notice.objects.create(
+        user=people["stranger"], kind="reply", subject="post:0", topic=call.thread.topic, at=timezone.now()
+    )
+    client_as("stranger").get(f"/en/calls/{call.pk}/")
+    found = Notice.objects.filter(user=people["stranger"]).order_by("kind")
+    assert [(notice.kind, notice.read_at is not None) for notice in found] == [("call-city", True), ("reply", False)]
+    assert letters_at_once("call-city") == []
 
 
 # ---------------------------------------------------------------- calling, in two steps
@@ -388,7 +442,7 @@ def test_translated_title_stands_below_the_original(client_as, asker, people):
 
 
 QUERIES_OF_THE_LIST = 10
-QUERIES_OF_THE_PAGE = 16
+QUERIES_OF_THE_PAGE = 18
 
 
 def test_thread_of_a_call_leads_to_it(client_as, asker):
@@ -418,7 +472,10 @@ def test_summary_stands_above_the_answers_and_in_the_discussion(client_as, asker
     client_as("member").post(f"/en/calls/{call.pk}/end/", {"summary": "We **learnt**.", "language": "it"})
     page = client_as("stranger").get(f"/en/calls/{call.pk}/").content.decode()
     assert '<div class="prose" lang="it"><p>We <strong>learnt</strong>.</p>' in page
-    assert [post.source for post in call.thread.posts.all()] == ["A **problem**.", "We **learnt**."]
+    assert [post.source for post in call.thread.posts.all()] == [
+        "A **problem**.",
+        "**Che cosa è emerso da questo appello**\n\nWe **learnt**.",
+    ]
 
 
 def test_call_is_ended_once(client_as, asker):

@@ -21,6 +21,7 @@ from discussions.models import Call, Thread
 from discussions.translations import translated_titles, with_titles
 from members.models import City, CityName
 from members.requests import MemberRequest
+from notifications.notices import saw
 from portal.asking.call_sheets import cities_to_draft_for, draft_sheet_of_call
 from portal.asking.calls import call_the_network, contacts_of, people_of, text_of_call
 from portal.asking.forms import AddressedCitiesForm, CallForm, CallSheetForm, SummaryForm
@@ -66,6 +67,9 @@ def call(request: MemberRequest, pk: int) -> HttpResponse:
     """One call: the question, and what the cities answered."""
     found = get_call(request.user, pk)
     answers = answers_of(found)
+    if request.method == "GET" and answers.question:
+        # Letters lead here. Of the posts after the question, not all are shown.
+        saw(user=request.user, topic=found.thread.topic, subject=answers.question.key)
     context = {
         "call": found,
         "thread": found.thread,
