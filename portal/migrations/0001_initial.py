@@ -11,6 +11,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('discussions', '0002_initial'),
+        ('members', '0001_initial'),
+        ('practices', '0001_initial'),
         ('wagtailcore', '0098_apitoken'),
     ]
 
@@ -41,5 +44,20 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'pages',
             },
             bases=('wagtailcore.page',),
+        ),
+        migrations.CreateModel(
+            name='CallSheet',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('call', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='begun_sheets', to='discussions.call')),
+                ('city', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='members.city')),
+                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='practices.practice')),
+            ],
+            options={
+                'verbose_name': 'sheet begun from a call',
+                'verbose_name_plural': 'sheets begun from calls',
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('call', 'city'), name='call_sheet_once')],
+            },
         ),
     ]

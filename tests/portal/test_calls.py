@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from discussions.actions.calls import MOST_OPEN, end_call
@@ -19,6 +20,7 @@ from notifications.models import Notice, OutgoingMail
 from portal.asking.call_sheets import draft_sheet_of_call
 from portal.asking.calls import tell_of_ending_calls, text_of_call
 from portal.asking.notices import CallNotice
+from practices.actions.writing import delete_draft
 from practices.models import PracticeSheet
 from search.engine import Ranking
 from tests.factories import (
@@ -442,7 +444,7 @@ def test_translated_title_stands_below_the_original(client_as, asker, people):
 
 
 QUERIES_OF_THE_LIST = 10
-QUERIES_OF_THE_PAGE = 18
+QUERIES_OF_THE_PAGE = 19
 
 
 def test_thread_of_a_call_leads_to_it(client_as, asker):
@@ -529,7 +531,7 @@ def test_draft_of_a_guests_answer_belongs_to_who_makes_it(asker, city):
     call = CallFactory(asker=asker)
     guest = ThreadGuestFactory(thread=call.thread, city=city)
     add_post(thread=call.thread, author=None, guest=guest, text="We did.", language="fr")
-    sheet = draft_sheet_of_call(call=call, city=city, title="Mine", by=asker)
+    sheet, _is_new = draft_sheet_of_call(call=call, city=city, title="Mine", by=asker)
     assert (sheet.owner, sheet.language, sheet.problem) == (asker, "fr", "")
     assert OutgoingMail.objects.filter(kind="call-sheet-drafted").count() == 0
 
@@ -561,6 +563,45 @@ def test_draft_of_a_city_that_did_not_answer_is_refused(client_as, asker, city):
     answer(call, city=city)
     response = client_as("member").post(f"/en/calls/{call.pk}/sheet/", {"city": CityFactory().pk, "title": "No"})
     assert (response.status_code, PracticeSheet.objects.count()) == (422, 0)
+
+
+def test_second_draft_of_a_city_is_the_first_one(client_as, asker, city):
+    call = CallFactory(asker=asker)
+    answer(call, city=city)
+    for title in ("First", "Second"):
+        client_as("member").post(f"/en/calls/{call.pk}/sheet/", {"city": city.pk, "title": title})
+    assert [sheet.title for sheet in PracticeSheet.objects.all()] == ["First"]
+    assert OutgoingMail.objects.filter(kind="call-sheet-drafted").count() == 1
+
+
+def test_second_draft_leads_whoever_may_write_it_there(client_as, people, asker):
+    call = CallFactory(asker=asker)
+    call = end_call(call=call, by=asker, summary="We learnt.", language="en")
+    sheet, _is_new = draft_sheet_of_call(call=call, city=asker.city, title="Learnt", by=asker)
+    response = client_as("member").post(f"/en/calls/{call.pk}/sheet/", {"city": asker.city_id, "title": "Again"})
+    assert response["Location"] == reverse("practices:write", args=[sheet.pk])
+
+
+def test_draft_that_was_thrown_away_can_be_begun_again(asker, city):
+    call = CallFactory(asker=asker)
+    answer(call, city=city)
+    sheet, _is_new = draft_sheet_of_call(call=call, city=city, title="First", by=asker)
+    delete_draft(sheet=sheet, user=sheet.owner)
+    assert draft_sheet_of_call(call=call, city=city, title="Second", by=asker)[1] is True
+
+
+@pytest.mark.parametrize(
+    ("who", "seen"),
+    [("owner", [True, True]), ("member", [False, True]), ("coordinator", [True, True]), ("stranger", [False, False])],
+)
+@pytest.mark.parametrize("path", ["", "sheet/"])
+def test_draft_that_was_begun_is_named_to_those_who_may_see_it(client_as, people, asker, city, who, seen, path):
+    call = CallFactory(asker=asker)
+    people["owner"] = answer(call, city=city).author
+    sheet, _is_new = draft_sheet_of_call(call=call, city=city, title="Zyxwabcd", by=asker)
+    page = client_as(who).get(f"/en/calls/{call.pk}/{path}").content.decode()
+    assert [f'href="{reverse("practices:write", args=[sheet.pk])}"' in page, "(draft)" in page] == seen
+    assert ("Zyxwabcd" in page) is seen[0]
 
 
 # ---------------------------------------------------------------- by the clock

@@ -22,7 +22,7 @@ from discussions.translations import translated_titles, with_titles
 from members.models import City, CityName
 from members.requests import MemberRequest
 from notifications.notices import saw
-from portal.asking.call_sheets import cities_to_draft_for, draft_sheet_of_call
+from portal.asking.call_sheets import begun_sheets, cities_to_draft_for, draft_sheet_of_call
 from portal.asking.calls import call_the_network, contacts_of, people_of, text_of_call
 from portal.asking.forms import AddressedCitiesForm, CallForm, CallSheetForm, SummaryForm
 from portal.asking.suggestions import chosen_cities, suggest_cities
@@ -70,6 +70,7 @@ def call(request: MemberRequest, pk: int) -> HttpResponse:
     if request.method == "GET" and answers.question:
         # Letters lead here. Of the posts after the question, not all are shown.
         saw(user=request.user, topic=found.thread.topic, subject=answers.question.key)
+    cities = cities_to_draft_for(request.user, found, answers)
     context = {
         "call": found,
         "thread": found.thread,
@@ -77,7 +78,8 @@ def call(request: MemberRequest, pk: int) -> HttpResponse:
         "answers": answers,
         "sheets": _sheets_behind(found, request),
         "looks_after": looks_after(request.user, found),
-        "can_draft": bool(cities_to_draft_for(request.user, found, answers)),
+        "can_draft": bool(cities),
+        "begun": begun_sheets(request.user, found, cities),
     }
     return render(request, "portal/asking/call.html", context)
 
@@ -244,8 +246,12 @@ def draft(request: MemberRequest, pk: int) -> HttpResponse:
     if form.carry_out(
         lambda told: draft_sheet_of_call(call=found, city=form.chosen, title=told["title"], by=request.user)
     ):
-        messages.success(request, _("The draft is made."))
-        sheet = form.outcome
+        sheet, is_new = form.outcome
+        if is_new:
+            messages.success(request, _("The draft is made."))
+        else:
+            messages.info(request, _("A practice sheet of this city was begun from the call before."))
         return redirect("practices:write", sheet.pk) if can_write(request.user, sheet) else redirect(found)
-    context = {"call": found, "thread": found.thread, "form": form}
+    begun = begun_sheets(request.user, found, cities)
+    context = {"call": found, "thread": found.thread, "form": form, "begun": begun}
     return render(request, "portal/asking/draft_from_call.html", context, status=422 if form.errors else 200)
