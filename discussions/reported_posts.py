@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core import signing
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from discussions.enums import ReportDecision
@@ -72,11 +74,18 @@ def waiting_for(user: User) -> list[Report]:
 
 
 def decided_lately(user: User, number: int = 20) -> list[Report]:
-    """The last decisions on posts that ``user`` looks after."""
+    """The last decisions on posts that ``user`` looks after, and those that ``user`` took and still may read."""
+    decided = Report.objects.filter(decided_at__isnull=False).exclude(post__author=user)
+    decided = decided.select_related(
+        "post__thread__group", "post__author", "post__guest", "decided_by", "appeal_decided_by"
+    ).order_by(Coalesce("appeal_decided_at", "decided_at").desc(), "-pk")
     threads = Thread.objects.visible_to(user).filter(coordinated_by(user))
-    decided = Report.objects.filter(decided_at__isnull=False, post__thread__in=threads).exclude(post__author=user)
-    found = decided.select_related("post__thread__group", "post__author", "post__guest", "decided_by")
-    return list(found.order_by("-decided_at", "-pk")[:number])
+    looked_after = list(decided.filter(post__thread__in=threads)[:number])
+    known = {report.pk for report in looked_after}
+    own = decided.filter(Q(decided_by=user) | Q(appeal_decided_by=user)).exclude(pk__in=known)[:number]
+    by_report = deciders_by_report(own)
+    found = [*looked_after, *(report for report in own if user in by_report[report.pk])]
+    return sorted(found, key=lambda report: (report.last_decided_at, report.pk), reverse=True)[:number]
 
 
 # ---------------------------------------------------------------- guests, who have no account to appeal with
@@ -127,7 +136,7 @@ class ReportAccess:
     def may_appeal(self) -> bool:
         """Against a post hidden, its author; against one that stays, who reported it. Once."""
         report = self.report
-        if report.decided_at is None or report.appealed_at is not None:
+        if report.decided_at is None or report.appealed_at is not None or report.is_undone:
             return False
         return self.is_author if report.decision == ReportDecision.HIDDEN else self.is_reporter
 

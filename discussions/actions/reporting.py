@@ -134,11 +134,16 @@ def show_post(*, post: Post, by: User, statement: str) -> None:
 @transaction.atomic
 def appeal(*, report: Report, by: User, words: str) -> Report:
     """Have a decision looked at by somebody else: by the author of a post that was hidden, or by whoever reported one
-    that stays. Once. Raises PermissionDenied for others, ValidationError without words and where it was done."""
+    that stays. Once.
+
+    Raises PermissionDenied for others, ValidationError without words, where it was done, and where the post is shown
+    again.
+    """
     access = _access(report, by)
     report = access.report
     if report.appealed_at:
         raise ValidationError(_("An appeal was made already."), code="appealed")
+    _check_is_not_undone(report)
     if not access.may_appeal:
         raise PermissionDenied(_("Only the people concerned may appeal, once there is a decision."))
     return _appeal(report, by, words)
@@ -151,6 +156,7 @@ def appeal_as_guest(*, report: Report, words: str) -> Report:
     report = _with_post(Report.objects.filter(pk=report.pk)).get()
     if report.appealed_at:
         raise ValidationError(_("An appeal was made already."), code="appealed")
+    _check_is_not_undone(report)
     if report.decision != ReportDecision.HIDDEN:
         raise PermissionDenied(_("Only the people concerned may appeal, once there is a decision."))
     return _appeal(report, None, words)
@@ -159,8 +165,6 @@ def appeal_as_guest(*, report: Report, words: str) -> Report:
 def _appeal(report: Report, by: User | None, words: str) -> Report:
     if not words.strip():
         raise ValidationError({"appeal": _("Say why the decision is wrong.")})
-    if report.decision == ReportDecision.HIDDEN and report.post.hidden_at is None:
-        raise ValidationError(_("This post is not hidden."))
     report.appealed_at, report.appealed_by, report.appeal = timezone.now(), by, words.strip()
     report.save(update_fields=["appealed_at", "appealed_by", "appeal"])
     AppealReceived(report).send()
@@ -231,6 +235,11 @@ def _locked_post(pk: int) -> Post:
 
 def _with_post(reports: QuerySet[Report]) -> QuerySet[Report]:
     return reports.select_related("post__thread__group", "post__author", "post__guest", "reporter")
+
+
+def _check_is_not_undone(report: Report) -> None:
+    if report.is_undone:
+        raise ValidationError(_("This post is not hidden."))
 
 
 def _check_statement(statement: str) -> None:

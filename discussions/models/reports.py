@@ -1,5 +1,8 @@
 """Reports: somebody finds that a post should not stand; coordinators decide and say why; people concerned appeal."""
 
+from datetime import datetime
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -47,3 +50,32 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post_id} {self.reason}"
+
+    @property
+    def reason_in_words(self) -> str:
+        """The sentence that was chosen; empty where what is wrong was only said in words."""
+        return "" if self.reason == ReportReason.OTHER else self.get_reason_display()
+
+    @property
+    def last_decision(self) -> str:
+        return self.appeal_decision or self.decision
+
+    @property
+    def last_decision_in_words(self) -> str:
+        return str(ReportDecision(self.last_decision).label) if self.last_decision else ""
+
+    @property
+    def last_decided_at(self) -> datetime | None:
+        return self.appeal_decided_at or self.decided_at
+
+    @property
+    def last_decided_by(self) -> Any:
+        return self.appeal_decided_by if self.appeal_decided_at else self.decided_by
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether the post that was hidden by this was shown again later, without an appeal."""
+        if self.last_decision != ReportDecision.HIDDEN or self.last_decided_at is None:
+            return False
+        hidden_at = self.post.hidden_at
+        return hidden_at is None or hidden_at > self.last_decided_at

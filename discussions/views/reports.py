@@ -21,6 +21,7 @@ from discussions.actions.reporting import (
     report_post,
     show_post,
 )
+from discussions.enums import ReportDecision
 from discussions.forms.moderation import AppealForm, DecisionForm, HideForm, ReportForm, ShowForm
 from discussions.gone_quotations import leave_out_quotations
 from discussions.models import Post, Report
@@ -143,7 +144,8 @@ def _others(access: ReportAccess) -> list[Report]:
 def guest_appeal(request: HttpRequest, token: str) -> HttpResponse:
     """The decision and the appeal for somebody without an account, who comes from a letter."""
     found = report_of_token(token)
-    form = None if found.appealed_at or found.post.hidden_at is None else AppealForm(request.POST or None)
+    is_final = found.appealed_at or found.is_undone or found.decision != ReportDecision.HIDDEN
+    form = None if is_final else AppealForm(request.POST or None)
     if form and form.carry_out(lambda told: appeal_as_guest(report=found, words=told["appeal"])):
         messages.success(request, _("Somebody else decides on your appeal, and tells you."))
         return redirect("discussions:guest_appeal", token=token)

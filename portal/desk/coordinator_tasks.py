@@ -109,7 +109,7 @@ def reports(request: MemberRequest) -> list[Task]:
                 address=reverse("discussions:report", args=[found.pk]),
                 since=appealed_at or found.created_at,
                 language=thread.language,
-                facts=facts_of(found.get_reason_display()),
+                facts=facts_of(found.reason_in_words),
                 quote=beginning_of(found.appeal if appealed_at else found.words),
                 group=thread.group_id,
             )

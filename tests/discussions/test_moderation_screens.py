@@ -231,6 +231,19 @@ def test_report_is_decided_and_appealed_by_the_screen(client_as, post, people, a
     assert "Harmless." in client_as("author").get(address).content.decode()
 
 
+def test_page_of_a_decision_that_was_undone_says_so_and_asks_for_no_appeal(client_as, post, people, author):
+    people["author"] = author
+    report = hide_post(post=post, by=people["coordinator"], reason="other", statement="No.")
+    address = f"/en/discussions/reports/{report.pk}/"
+    page = client_as("author").get(address)
+    assert (page.context["form"] is None, b"shown the post again" in page.content) == (False, False)
+    assert b"say what" not in page.content
+    client_as("coordinator").post(f"/en/discussions/posts/{post.pk}/show/", {"statement": "Well."})
+    page = client_as("author").get(address)
+    assert (page.context["form"] is None, b"shown the post again" in page.content) == (True, True)
+    assert b"shown again since" in client_as("coordinator").get("/en/discussions/reports/").content
+
+
 def test_administrator_reads_the_post_of_an_appeal_and_not_the_thread(client_as, post, people, author):
     report = report_post(post=post, reporter=people["member"], reason="hurtful")
     report = decide_report(report=report, by=people["coordinator"], decision="hidden", statement="No.")

@@ -20,7 +20,14 @@ from discussions.actions.reporting import (
 )
 from discussions.limits import MOST_REPORTS_A_DAY
 from discussions.models import Post, Report, Thread, ThreadGuest
-from discussions.reported_posts import deciders_of, guest_token, report_of_token, waiting_for
+from discussions.reported_posts import (
+    decided_lately,
+    deciders_of,
+    get_report,
+    guest_token,
+    report_of_token,
+    waiting_for,
+)
 from groups.actions import set_membership
 from groups.audit import act_in_words
 from groups.enums import Role
@@ -230,6 +237,17 @@ def test_hidden_post_is_no_answer_and_leaves_the_search(report, post, people, co
     assert list(PendingUpdate.objects.values_list("document_id", flat=True)) == [f"discussions.thread:{post.thread_id}"]
 
 
+@pytest.mark.parametrize(("reason", "said"), [("hurtful", True), ("other", False)])
+def test_author_is_told_no_reason_but_the_words_where_none_was_chosen(post, coordinator, reason, said):
+    hide_post(post=post, by=coordinator, reason=reason, statement="It names a child.")
+    mail = OutgoingMail.objects.get(kind="post-decided")
+    assert ("The reason:" in mail.text, "say what" in mail.text, "It names a child." in mail.text) == (
+        said,
+        False,
+        True,
+    )
+
+
 # ---------------------------------------------------------------- letters
 
 
@@ -297,6 +315,18 @@ def test_hiding_decides_what_was_reported(report, post, coordinator):
     assert ("report-decided", "member@example.com") in letters()
 
 
+def test_who_shows_a_post_again_undoes_the_decision(post, author, coordinator):
+    report = hide_post(post=post, by=coordinator, reason="confidential", statement="Under investigation.")
+    assert (report.is_undone, get_report(author, report.pk).may_appeal) == (False, True)
+    show_post(post=post, by=coordinator, statement="It is public now.")
+    assert (Report.objects.get().is_undone, get_report(author, report.pk).may_appeal) == (True, False)
+    with pytest.raises(ValidationError, match="not hidden"):
+        appeal(report=report, by=author, words="Why?")
+    again = hide_post(post=post, by=coordinator, reason="hurtful", statement="Not public after all.")
+    found = {each.pk: (each.is_undone, get_report(author, each.pk).may_appeal) for each in Report.objects.all()}
+    assert found == {report.pk: (True, False), again.pk: (False, True)}
+
+
 @pytest.mark.parametrize("who", ["member", "stranger", "administrator"])
 def test_hiding_is_for_coordinators(post, people, who):
     with pytest.raises(PermissionDenied):
@@ -333,6 +363,27 @@ def test_author_appeals_and_another_coordinator_decides(hidden, post, author, co
         "decided on an appeal that a post of Ada Author stays in “Cameras”",
         "It is the town hall.",
     )
+
+
+def test_last_decisions_are_those_of_who_took_them_last(hidden, author, people, coordinator):
+    appealed = appeal(report=hidden, by=author, words="It is public.")
+    decide_appeal(report=appealed, by=people["administrator"], decision="kept", statement="It is.")
+    lists = {who: decided_lately(people[who]) for who in ("coordinator", "administrator", "stranger")}
+    assert lists == {"coordinator": [hidden], "administrator": [hidden], "stranger": []}
+    assert (lists["coordinator"][0].last_decision, lists["coordinator"][0].last_decided_by) == (
+        "kept",
+        people["administrator"],
+    )
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_last_decisions_ask_no_more_for_more_of_them(group, people, coordinator, number, django_assert_num_queries):
+    for _ in range(number):
+        hide_post(
+            post=PostFactory(thread=ThreadFactory(group=group)), by=coordinator, reason="hurtful", statement="No."
+        )
+    with django_assert_num_queries(5):
+        assert len(decided_lately(coordinator)) == number
 
 
 def test_administrator_decides_where_there_is_no_other_coordinator(hidden, author, people, coordinator):
