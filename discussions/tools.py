@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from discussions.models import Post, Report, Thread
+from discussions.models import Call, Post, Report, Thread
 from discussions.permissions import moderates
 from discussions.translation import may_be_sent
 from discussions.translations import Shown, shown_translations
@@ -17,6 +17,8 @@ class ThreadTools:
     """Whether the reader opened the thread."""
     answer: Post | None
     """The post that solved it, if it stands."""
+    is_call: bool
+    """Whether it is a call to the network, which is neither moved nor merged."""
     is_translated: bool
     """Whether a machine may translate what stands in it."""
 
@@ -55,10 +57,13 @@ def thread_tools(user: User, thread: Thread) -> ThreadTools:
         if thread.answer_id
         else None
     )
+    is_moderator = moderates(user, thread)
     return ThreadTools(
-        moderates=moderates(user, thread),
+        moderates=is_moderator,
         is_own=thread.author_id == user.pk,
         answer=answer,
+        # A call is for the whole network.
+        is_call=is_moderator and thread.group_id is None and Call.objects.filter(thread=thread).exists(),
         is_translated=may_be_sent(thread),
     )
 

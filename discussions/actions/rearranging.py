@@ -66,7 +66,7 @@ def merge_threads(*, thread: Thread, into: Thread, by: User, reason: str = "") -
     """Put the posts of ``thread`` among those of ``into``, in the order of time; the old address leads to the new one.
 
     Raises PermissionDenied for whoever does not look after both, ValidationError where they are not for the same
-    people, where both have a poll, and for a call to the network that would end in another thread.
+    people, where both have a poll, and where one is a call to the network.
     """
     if thread.pk == into.pk:
         raise ValidationError(_("Choose another discussion."), code="same")
@@ -105,7 +105,8 @@ def merge_threads(*, thread: Thread, into: Thread, by: User, reason: str = "") -
 
 
 def _check_can_be_merged(thread: Thread, into: Thread) -> None:
-    _check_is_no_call(thread)
+    # What was said elsewhere is no answer to a call, and may be older than its question.
+    _check_is_no_call(thread, into)
     _check_is_not_merged(thread)
     _check_is_not_merged(into)
     groups = {each.group.translation_key if each.group else None for each in (thread, into)}
@@ -235,8 +236,8 @@ def _locked(*pks: int) -> dict[int, Thread]:
     return {thread.pk: thread for thread in threads.filter(pk__in=pks).order_by("pk")}
 
 
-def _check_is_no_call(thread: Thread) -> None:
-    if Call.objects.filter(thread=thread).exists():
+def _check_is_no_call(*threads: Thread) -> None:
+    if Call.objects.filter(thread__in=threads).exists():
         raise ValidationError(_("A call to the network stays what it is: the whole network was asked."), code="call")
 
 

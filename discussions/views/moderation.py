@@ -131,7 +131,7 @@ def merge(request: MemberRequest, pk: int) -> HttpResponse:
 
 def _can_take_in(user: User, thread: Thread) -> QuerySet[Thread]:
     """The threads among the same people; of more than one is asked when it is done."""
-    threads = Thread.objects.visible_to(user).filter(merged_into=None).exclude(pk=thread.pk)
+    threads = Thread.objects.visible_to(user).filter(merged_into=None, call=None).exclude(pk=thread.pk)
     return threads.of_group(thread.group) if thread.group else threads.filter(group=None)
 
 

@@ -241,13 +241,14 @@ def test_search_finds_the_posts_in_the_thread_that_stays(thread, other, coordina
     ]
 
 
-@pytest.mark.parametrize("reason", ["another group", "two polls", "itself", "a call", "merged already"])
+@pytest.mark.parametrize("reason", ["another group", "two polls", "itself", "a call", "into a call", "merged already"])
 def test_merging_is_refused_with_the_reason(thread, other, other_group, coordinator, reason):
     words = {
         "another group": "for different people",
         "two polls": "Both discussions have a poll",
         "itself": "Choose another",
         "a call": "A call to the network stays",
+        "into a call": "A call to the network stays",
         "merged already": "part of another one",
     }
     if reason == "another group":
@@ -257,9 +258,9 @@ def test_merging_is_refused_with_the_reason(thread, other, other_group, coordina
             Poll.objects.create(thread=each, question={"en": "Which?"})
     elif reason == "itself":
         other = thread
-    elif reason == "a call":
+    elif "a call" in reason:
         thread, other = ThreadFactory(group=None), ThreadFactory(group=None)
-        Call.objects.create(thread=thread, deadline=date(2027, 6, 1), languages=["en"])
+        Call.objects.create(thread=thread if reason == "a call" else other, deadline=date(2027, 6, 1), languages=["en"])
     else:
         merge_threads(thread=thread, into=other, by=coordinator)
     before = AuditEntry.objects.count()
