@@ -65,7 +65,7 @@ def test_search_in_vain_becomes_a_call_that_a_city_answers_and_the_asker_sums_up
     log_in("member@example.org")
     page.goto("/en/calls/?asked")
     page.get_by_role("link", name="zeppelins over neighbourhoods").click()
-    page.locator(".call-glance").get_by_role("link", name="Answer", exact=True).click()
+    page.locator(".call-glance").get_by_role("link", name="Answer the call", exact=True).click()
     page.fill("#id_text", "Eerst **vragen**, dan lezen.")
     page.get_by_role("button", name="Send the reply").click()
     page.goto(call)
