@@ -3,12 +3,13 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from discussions.models import Call, CallAddressee, Post
 from discussions.permissions import moderates
 from groups.permissions import Reader
-from members.models import City, CityName
+from members.models import City, CityName, User
 from taxonomy.queries import preferred_labels
 
 
@@ -81,6 +82,11 @@ def get_call(user: Reader, pk: int) -> Call:
     if call is None:
         raise Http404
     return call
+
+
+def open_calls_of(user: User) -> QuerySet[Call]:
+    """The calls of ``user`` that nobody has summed up yet, the oldest first."""
+    return Call.objects.open().filter(thread__author=user).select_related("thread").order_by("pk")
 
 
 def looks_after(user: Reader, call: Call) -> bool:

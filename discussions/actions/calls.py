@@ -9,16 +9,21 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from discussions.actions.posting import add_post, open_thread
+from discussions.calls import open_calls_of
 from discussions.models import Call, CallAddressee, Thread
 from members.models import City, User
 
 MOST_OPEN = 3
 
 
+class TooManyCalls(PermissionDenied):
+    """Another call has to come to an end first; says so in words."""
+
+
 def check_may_call(user: User) -> None:
-    """Raises PermissionDenied where ``user`` has as many open calls as anybody may have: each reaches everybody."""
-    if Call.objects.open().filter(thread__author=user).count() >= MOST_OPEN:
-        raise PermissionDenied(
+    """Raises TooManyCalls where ``user`` has as many open calls as anybody may have: each reaches everybody."""
+    if open_calls_of(user).count() >= MOST_OPEN:
+        raise TooManyCalls(
             _("You have %(number)d open calls. Say what came of one of them before you begin another.")
             % {"number": MOST_OPEN}
         )

@@ -163,6 +163,34 @@ def test_nobody_has_more_than_three_open_calls(client_as, asker):
     assert client_as("member").get("/en/calls/new/").status_code == 200
 
 
+def test_open_calls_are_named_to_who_has_too_many(client_as, asker):
+    calls = [CallFactory(asker=asker) for _number in range(MOST_OPEN)]
+    CallFactory(title="Zyxwabcd")
+    response = client_as("member").get("/en/calls/new/")
+    page = response.content.decode()
+    assert (list(response.context["open_calls"]), response.context["form"], "Zyxwabcd" in page) == (calls, None, False)
+    assert [f'href="/en/calls/{call.pk}/end/"' in page for call in calls] == [True] * MOST_OPEN
+
+
+@pytest.mark.parametrize("step", ["choose", "add", "write", "send"])
+def test_what_is_typed_is_not_lost_where_there_are_too_many_calls(client_as, asker, city, step):
+    for _number in range(MOST_OPEN):
+        CallFactory(asker=asker)
+    response = client_as("member").post("/en/calls/new/", written(step=step, wanted="A visit.", city=[city.pk]))
+    form = response.context["form"]
+    assert (response.status_code, Call.objects.count()) == (403, MOST_OPEN)
+    assert (form["wanted"].value(), form["languages"].value()) == ("A visit.", ["it", "en"])
+    assert f'name="city" value="{city.pk}"' in response.content.decode()
+
+
+def test_last_call_that_one_may_make_is_found_by_the_second_press_of_the_button(client_as, asker):
+    for _number in range(MOST_OPEN - 1):
+        CallFactory(asker=asker)
+    answers = [client_as("member").post("/en/calls/new/", written(step="send")) for _press in range(2)]
+    call = Call.objects.latest("pk")
+    assert [answer["Location"] for answer in answers] == [f"/en/calls/{call.pk}/"] * 2
+
+
 # ---------------------------------------------------------------- what letters and notices say of it
 
 
@@ -453,6 +481,18 @@ def test_thread_of_a_call_leads_to_it(client_as, asker):
         f'href="/en/calls/{call.pk}/"'
         in client_as("stranger").get(f"/en/discussions/{call.thread_id}/").content.decode()
     )
+
+
+def test_thread_of_a_call_is_neither_moved_nor_merged(client_as, asker, group):
+    call, thread = CallFactory(asker=asker), ThreadFactory(group=None)
+    pages = [client_as("coordinator").get(f"/en/discussions/{pk}/").content for pk in (call.thread_id, thread.pk)]
+    offered = [
+        [f"/{pk}/{act}/".encode() in page for act in ("move", "merge", "split")]
+        for page, pk in zip(pages, (call.thread_id, thread.pk), strict=True)
+    ]
+    assert offered == [[False, False, True], [True, True, True]]
+    other = ThreadFactory(group=None)
+    assert client_as("coordinator").get(f"/en/discussions/{thread.pk}/merge/").context["offered"] == [other]
 
 
 # ---------------------------------------------------------------- what comes of it

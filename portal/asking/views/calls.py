@@ -1,5 +1,7 @@
 """Calls to the network: the list, one call with its answers, and calling, in two steps."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -15,8 +17,8 @@ from common.kept_forms import login_keeping_form, take_own
 from common.languages import current_language
 from common.markdown import render_markdown
 from common.page_views import page_view, screen_view
-from discussions.actions.calls import check_may_call, end_call
-from discussions.calls import answers_of, get_call, looks_after
+from discussions.actions.calls import TooManyCalls, check_may_call, end_call
+from discussions.calls import answers_of, get_call, looks_after, open_calls_of
 from discussions.models import Call, Thread
 from discussions.translations import translated_titles, with_titles
 from members.models import City, CityName
@@ -123,8 +125,17 @@ def call_of_thread(context: dict, request: HttpRequest) -> dict:
 @require_http_methods(METHODS)
 def new(request: MemberRequest) -> HttpResponse:
     """First the question, then the cities, then it goes out. Nothing is kept before; ``title`` fills the form."""
-    check_may_call(request.user)
     step = request.POST.get("step", "")
+    try:
+        # What is sent for the second time is there already: that is found when it is sent.
+        if step != "send":
+            check_may_call(request.user)
+        return _next_step(request, step)
+    except TooManyCalls as refused:
+        return _show_open_calls(request, str(refused))
+
+
+def _next_step(request: MemberRequest, step: str) -> HttpResponse:
     if request.method != "POST":
         if (kept := take_own(request)) is not None:
             return _write_again(request, kept)
@@ -143,19 +154,38 @@ def new(request: MemberRequest) -> HttpResponse:
     return _choose(request, form)
 
 
+def _show_open_calls(request: MemberRequest, reason: str) -> HttpResponse:
+    """The calls that have to come to an end before another; what was typed meanwhile is not lost."""
+    form = CallForm(initial=_as_initial(request.POST)) if request.method == "POST" else None
+    context = {
+        "reason": reason,
+        "open_calls": open_calls_of(request.user),
+        "form": form,
+        "chosen": _chosen(request.POST),
+    }
+    return render(request, "portal/asking/too_many_calls.html", context, status=403)
+
+
+def _chosen(sent: QueryDict) -> list[int]:
+    return [pk for pk in map(number_of, sent.getlist("city")) if pk is not None]
+
+
+def _as_initial(sent: QueryDict) -> dict[str, Any]:
+    fields = {name: sent.get(name, "") for name in CallForm.base_fields}
+    return {**fields, "languages": sent.getlist("languages")}
+
+
 def _write(request: HttpRequest, form: CallForm, sent: QueryDict | None = None) -> HttpResponse:
-    chosen = [pk for pk in map(number_of, (sent or request.POST).getlist("city")) if pk is not None]
-    context = {"form": form, "chosen": chosen}
+    context = {"form": form, "chosen": _chosen(sent or request.POST)}
     return render(request, "portal/asking/new_call.html", context, status=422 if form.errors else 200)
 
 
 def _write_again(request: HttpRequest, sent: QueryDict) -> HttpResponse:
-    fields = {name: sent.get(name, "") for name in CallForm.base_fields}
-    return _write(request, CallForm(initial={**fields, "languages": sent.getlist("languages")}), sent)
+    return _write(request, CallForm(initial=_as_initial(sent)), sent)
 
 
 def _choose(request: MemberRequest, form: CallForm) -> HttpResponse:
-    chosen = {pk for pk in map(number_of, request.POST.getlist("city")) if pk is not None}
+    chosen = set(_chosen(request.POST))
     suggestions = suggest_cities(
         request,
         title=form.cleaned_data["title"],
@@ -190,7 +220,7 @@ def _parts(form: CallForm) -> dict[str, str]:
 
 
 def _send(request: MemberRequest, form: CallForm) -> Call:
-    chosen = {pk for pk in map(number_of, request.POST.getlist("city")) if pk is not None}
+    chosen = set(_chosen(request.POST))
     numbers = {pk: number_of(request.POST.get(f"practice_{pk}")) for pk in chosen}
     # What the browser says of sheets is not to be believed: of this city, and readable by who asks.
     sheets = PracticeSheet.objects.visible_to(request.user).filter(practice__in=filter(None, numbers.values()))
