@@ -1,5 +1,6 @@
 """Dates and times in words, in the reader's language, by the Unicode CLDR."""
 
+import re
 from datetime import date, datetime
 
 from babel import dates
@@ -11,6 +12,7 @@ from common.languages import current_language
 
 # Of the languages with several countries, the European form.
 _CLDR_LOCALES = {"en": "en_GB", "pt": "pt_PT"}
+_FIRST = re.compile(r"(?<!\d)1(?=[\s–])")
 
 
 def cldr_locale() -> str:
@@ -18,16 +20,21 @@ def cldr_locale() -> str:
     return _CLDR_LOCALES.get(language, language)
 
 
+def with_first_day(words: str) -> str:
+    """Days in words; of the first of a month, French says ``1er``, which the CLDR leaves out."""
+    return _FIRST.sub("1er", words) if current_language() == "fr" else words
+
+
 def day_in_words(value: date | datetime) -> str:
     """``7 December 2018``; of an aware time, the day in the current time zone."""
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
-    return str(dates.format_date(value, "long", locale=cldr_locale()))
+    return with_first_day(str(dates.format_date(value, "long", locale=cldr_locale())))
 
 
 def weekday_and_day_in_words(value: date) -> str:
     """``Monday, 3 May 2027``."""
-    return str(dates.format_date(value, "full", locale=cldr_locale()))
+    return with_first_day(str(dates.format_date(value, "full", locale=cldr_locale())))
 
 
 def weekdays_in_words() -> list[tuple[str, str]]:
@@ -42,7 +49,7 @@ def days_in_words(first: date, last: date) -> str:
     """``7 December 2018`` or ``7–9 Dec 2018``: for spans the CLDR has short months only."""
     if first == last:
         return day_in_words(first)
-    return str(dates.format_interval(first, last, "yMMMd", locale=cldr_locale()))
+    return with_first_day(str(dates.format_interval(first, last, "yMMMd", locale=cldr_locale())))
 
 
 def period_in_words(first: date | None, last: date | None) -> str:

@@ -16,7 +16,7 @@ from babel import dates
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from common.dates import cldr_locale, day_in_words, days_in_words, months_in_words, time_in_words
+from common.dates import cldr_locale, day_in_words, days_in_words, months_in_words, time_in_words, with_first_day
 from common.time_zones import city_of, offset_in_words, zone_named
 
 _MINUTE = timedelta(minutes=1)
@@ -243,4 +243,4 @@ def _clock_in_words(local: datetime) -> str:
 
 
 def _short_day_in_words(day: date) -> str:
-    return str(dates.format_skeleton("MMMMd", day, locale=cldr_locale()))
+    return with_first_day(str(dates.format_skeleton("MMMMd", day, locale=cldr_locale())))

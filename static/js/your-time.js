@@ -52,8 +52,10 @@ function yourTime(element) {
 
   const words = (options) => new Intl.DateTimeFormat(portalLocale, { timeZone: zone, ...options });
   const clock = (at) => words({ timeStyle: "short" }).format(at) + (isShownTwice(at) ? `\u00a0${offsetInWords(at)}` : "");
-  const day = (at) => words({ dateStyle: "long" }).format(at);
-  const shortDay = (at) => words({ day: "numeric", month: "long" }).format(at);
+  // Of the first of a month, French says "1er", which the CLDR leaves out.
+  const withFirstDay = (text) => (portalLocale === "fr" ? text.replace(/^1(?=\s)/, "1er") : text);
+  const day = (at) => withFirstDay(words({ dateStyle: "long" }).format(at));
+  const shortDay = (at) => withFirstDay(words({ day: "numeric", month: "long" }).format(at));
   const dash = isShownTwice(start) || isShownTwice(end) ? " – " : "–";
   const times = start === end ? clock(start) : clock(start) + dash + clock(end);
 

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import translation
 
-from common.dates import day_in_words, days_in_words, months_in_words, period_in_words
+from common.dates import day_in_words, days_in_words, months_in_words, period_in_words, weekday_and_day_in_words
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,21 @@ def test_day_in_words_of_a_time_is_the_day_here():
 def test_days_in_words_names_a_span_once(first, last, words):
     with translation.override("en"):
         assert days_in_words(first, last) == words
+
+
+def test_first_day_of_a_month_is_an_ordinal_in_french():
+    days = [
+        (date(2026, 12, 1), date(2026, 12, 1)),
+        (date(2026, 12, 1), date(2026, 12, 3)),
+        (date(2026, 11, 21), date(2026, 12, 1)),
+        (date(2026, 11, 11), date(2026, 11, 11)),
+    ]
+    with translation.override("fr"):
+        words = [days_in_words(*span).replace("\N{THIN SPACE}", " ") for span in days]
+        assert words == ["1er décembre 2026", "1er–3 déc. 2026", "21 nov. – 1er déc. 2026", "11 novembre 2026"]
+        assert weekday_and_day_in_words(date(2026, 12, 1)) == "mardi 1er décembre 2026"
+    with translation.override("en"):
+        assert day_in_words(date(2026, 12, 1)) == "1 December 2026"
 
 
 def test_months_in_words():
