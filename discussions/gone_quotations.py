@@ -29,7 +29,8 @@ def left_of(text: str, gone: Collection[int], *, instead: str | None = None) -> 
     if not gone:
         return text
     if instead is None:
-        instead = f"*{_('The post that was quoted here does not stand any more.')}*"
+        words = _("The post that was quoted here does not stand any more.")
+        instead = f"*{words}*"
     return without_quotations(text, gone, instead=instead)
 
 

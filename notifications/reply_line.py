@@ -5,4 +5,5 @@ from django.utils.translation import gettext as _
 
 def reply_line() -> str:
     """The line of a letter above which its reader answers; what stands below it never becomes part of an answer."""
-    return f"⸺ {_('Answer above this line')} ⸺"
+    words = _("Answer above this line")
+    return f"⸺ {words} ⸺"

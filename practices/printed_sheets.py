@@ -106,13 +106,14 @@ def _words() -> dict[str, str]:
 def _imprint(printed: Print, citation: Citation) -> dict:
     sheet, version = printed.sheet, printed.version
     licence = Licence(sheet.licence)
+    translation = "" if sheet.is_original else " ({})".format(_("translation"))
     return {
         "version": _("Version %(number)s of %(day)s")
         % {"number": version.number, "day": day_in_words(citation.published)},
         "note": version.note,
         "licence": str(licence.label),
         "licence_address": licence.address,
-        "language": capfirst(own_name(sheet.language)) + ("" if sheet.is_original else f" ({_('translation')})"),
+        "language": capfirst(own_name(sheet.language)) + translation,
         "cite": citation.in_words,
         "address": citation.address,
         "code": _code(citation.address),

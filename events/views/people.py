@@ -239,7 +239,8 @@ def export(request: MemberRequest, number: int, file_format: str) -> HttpRespons
     found = with_details(PeopleFilters.from_query(request.GET).narrow(people_of(event)), today)
     table = table_of(event, found, reading_order(request), today)
     content = as_xlsx(table) if file_format == "xlsx" else as_csv(table)
-    name = f"{_('people')}-{event.pk}.{file_format}"
+    people = _("people")
+    name = f"{people}-{event.pk}.{file_format}"
     return HttpResponse(
         content, content_type=_TYPES[file_format], headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
