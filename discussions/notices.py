@@ -1,23 +1,26 @@
 """What notices of posts say, and the kinds of them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Prefetch
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
 
 from common.languages import complete_order, current_language, own_name
 from discussions.gone_quotations import gone_in, left_of
-from discussions.models import Post, PostTranslation
+from discussions.models import Post, PostTranslation, Thread
 from discussions.reply_addresses import reply_address
 from discussions.translations import digest_of, translated_titles
-from groups.models import WorkingGroup
 from members.models import CityName, User
 from notifications.models import Frequency
 from notifications.notices import Item, NoticeKind, pks_in
 from notifications.sending import message_id
 from taxonomy.queries import preferred_labels
+
+LONGEST_PASSAGE = 200
 
 
 class PostNotice(NoticeKind):
@@ -35,22 +38,22 @@ class PostNotice(NoticeKind):
             "translations", PostTranslation.objects.filter(language=language), to_attr="in_this_language"
         )
         posts = Post.objects.visible_to(user).standing().filter(pk__in=pks_in(subjects, "post"))
-        posts = posts.select_related("thread__group", "author", "guest", "city")
-        found = list(posts.prefetch_related(preferred_labels("city__labels", CityName), own_words))
-        groups = _group_titles({post.thread.group.translation_key for post in found if post.thread.group}, user)
+        posts = posts.select_related("thread__group", "thread__about", "author", "guest", "city")
+        found = list(posts.prefetch_related(preferred_labels("city__labels", CityName), own_words, "attachments"))
+        pages = _page_titles((page for post in found for page in (post.thread.group, post.thread.about) if page), user)
         gone = gone_in(text for post in found for text in _texts_of(post))
         titles = translated_titles((post.thread for post in found if not _reads(user, post.thread.language)), language)
-        return {post.key: _item(post, groups, user, gone, titles.get(post.thread_id, "")) for post in found}
+        return {post.key: _item(post, pages, user, gone, titles.get(post.thread_id, "")) for post in found}
 
 
 def _texts_of(post: Post) -> list[str]:
     return [post.source, *(translated.source for translated in post.in_this_language)]  # type: ignore[attr-defined]
 
 
-def _item(post: Post, groups: dict[Any, str], user: User, gone: set[int], translated_title: str) -> Item:
+def _item(post: Post, pages: dict[Any, str], user: User, gone: set[int], translated_title: str) -> Item:
     thread = post.thread
     title = f"{thread.title} ({translated_title})" if translated_title else thread.title
-    group = groups.get(thread.group.translation_key, "") if thread.group else _now("the whole network")
+    group = pages.get(thread.group.translation_key, "") if thread.group else _now("the whole network")
     author = writer_of(post)
     text, language, note = _words_for(post, user)
     return Item(
@@ -60,6 +63,8 @@ def _item(post: Post, groups: dict[Any, str], user: User, gone: set[int], transl
         language=language,
         author=author,
         facts=post.city.label() if post.city else "",
+        about=_about(thread, pages),
+        files=[attachment.title for attachment in post.attachments.all()],
         note=note,
         within=title,
         within_address=thread.get_absolute_url(),
@@ -69,6 +74,12 @@ def _item(post: Post, groups: dict[Any, str], user: User, gone: set[int], transl
         headers=mail_headers(post),
         reply_address="" if thread.is_closed else reply_address(post, user),
     )
+
+
+def _about(thread: Thread, pages: dict[Any, str]) -> str:
+    title = pages.get(thread.about.translation_key, "") if thread.about else ""
+    passage = Truncator(" ".join(thread.passage.split())).chars(LONGEST_PASSAGE)
+    return f"{title} – “{passage}”" if title and passage else title
 
 
 def writer_of(post: Post) -> str:
@@ -108,10 +119,12 @@ def _words_for(post: Post, user: User) -> tuple[str, str, str]:
     return post.source, post.language, ""
 
 
-def _group_titles(keys: set[Any], user: User) -> dict[Any, str]:
-    """Of each group the title in the language that suits the reader best."""
+def _page_titles(pages: Iterable[Page], user: User) -> dict[Any, str]:
+    """Of each page, by its translation key, the title in the language that suits the reader best. One query, and none
+    without pages."""
+    keys = {page.translation_key for page in pages}
     order = complete_order((current_language(), *user.languages))
-    versions = WorkingGroup.objects.filter(translation_key__in=keys, live=True)
+    versions = Page.objects.filter(translation_key__in=keys, live=True)
     rows = versions.order_by().values_list("translation_key", "locale__language_code", "title") if keys else ()
     ranked = sorted(rows, key=lambda row: order.index(row[1]), reverse=True)
     return {key: title for key, _language, title in ranked}

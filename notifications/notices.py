@@ -5,7 +5,7 @@ subject once. What a notice says is read when it is shown or mailed, as far as i
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -37,6 +37,10 @@ class Item:
     author: str = ""
     facts: str = ""
     """A line of plain text below the title: the city, what kind of page it is."""
+    about: str = ""
+    """In plain text, the page that it is about, and the passage."""
+    files: Sequence[str] = ()
+    """The names of files that came with it."""
     note: str = ""
     """About the text, in plain text: that a machine translated it."""
     within: str = ""

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core import mail
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from discussions import notices
 from discussions.actions.posting import add_post, open_thread
 from discussions.actions.reading import read_until
-from discussions.models import Post, PostTranslation
+from discussions.models import Post, PostAttachment, PostTranslation, Thread
 from discussions.telling import tell_of_post
 from groups.actions import set_membership
 from groups.enums import Role
@@ -23,7 +24,7 @@ from notifications.actions import choose_digest_time, choose_mail, deliver_mail
 from notifications.digests import send_due_digests, send_waiting_at_once
 from notifications.models import MailTrouble, Notice, OutgoingMail
 from notifications.topics import mute
-from tests.factories import CityFactory, UserFactory, translate
+from tests.factories import CityFactory, PracticeSheetFactory, UserFactory, translate
 
 pytestmark = pytest.mark.django_db
 
@@ -381,5 +382,25 @@ def test_digest_takes_as_many_queries_for_many_posts_and_a_constant_number_a_mem
         set_membership(group=group, user=UserFactory(languages=["en"]), role=Role.MEMBER)
     for _post in range(posts):
         say(thread, writer, "More.", MONDAY - HOUR)
-    with django_assert_num_queries(6 + 13 * members):
+    with django_assert_num_queries(6 + 14 * members):
         assert send_due_digests(MONDAY) == members
+
+
+# ---------------------------------------------------------------- what a post is about, and what came with it
+
+
+def test_letter_says_which_page_and_passage_a_post_is_about_and_which_files_came_with_it(thread, writer, reader):
+    sheet = PracticeSheetFactory(title="Street lamps")
+    translate(sheet, "fr", title="Réverbères")
+    Thread.objects.filter(pk=thread.pk).update(about=sheet, passage="Lamps  that see.")
+    post = add_post(thread=thread, author=writer, text="Which?", language="en")
+    for name in ("plan.pdf", "costs.csv"):
+        PostAttachment.objects.create(post=post, uploaded_by=writer, file=name, title=name, size=1)
+    [item] = notices.ReplyNotice.read([post.key], reader).values()
+    assert (item.about, item.files) == ("Street lamps – “Lamps that see.”", ["plan.pdf", "costs.csv"])
+    entry = render_to_string("emails/notifications/entry.txt", {"entry": {"item": item, "at": timezone.now()}})
+    assert "About: Street lamps – “Lamps that see.”" in entry
+    assert "With files: plan.pdf, costs.csv" in entry
+    type(sheet).objects.versions_of(sheet).update(live=False)
+    [item] = notices.ReplyNotice.read([post.key], reader).values()
+    assert item.about == ""

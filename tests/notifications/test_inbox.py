@@ -187,5 +187,5 @@ def test_inbox_takes_as_many_queries_for_few_as_for_many(people, group, topics, 
     client = StrictClient()
     client.force_login(reader)
     client.get("/en/mail/inbox/")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get("/en/mail/inbox/")
