@@ -152,7 +152,8 @@ def _open(row: AnswerOffer) -> Offer:
 def offer_answer(
     *, post: Post, sheet: PracticeSheet, by: User, question: str, question_language: str, answer: str
 ) -> AnswerOffer:
-    """Ask the author of ``post`` to let ``answer`` stand on ``sheet``. An offer that still waits is made anew.
+    """Ask the author of ``post`` to let ``answer`` stand on ``sheet``. An offer that still waits is made anew; the same
+    words sent twice are one.
 
     Raises ValidationError where the author has agreed or refused already, and where there is no author to be asked.
     """
@@ -164,6 +165,9 @@ def offer_answer(
         raise ValidationError(_now("This answer stands on the sheet already."))
     if not (post.author.is_active if post.author else post.guest):
         raise ValidationError(_now("Its author has left: there is nobody who could agree."))
+    words = (question, question_language, answer)
+    if former is not None and (former.question, former.question_language, former.answer) == words:
+        return former
     offer, _is_new = AnswerOffer.objects.update_or_create(
         post=post,
         defaults={

@@ -9,13 +9,23 @@ from common.addresses import address_in
 from common.languages import current_language
 from common.markdown import blockquote
 from discussions.guest_letters import guest_addressee, name_and_city
+from discussions.guests import version_for
 from discussions.models import AnswerOffer, Call
 from members.models import City, User
 from notifications.messages import Message, Recipient, active
 from practices.models import PracticeSheet
 
 
-class AnswerOffered(Message):
+class _AboutSheet(Message):
+    """Names a sheet as its reader finds it."""
+
+    sheet: PracticeSheet
+
+    def context_for(self, recipient: Any) -> dict[str, Any]:
+        return {"sheet": version_for(self.sheet, (current_language(), *recipient.languages))}
+
+
+class AnswerOffered(_AboutSheet):
     """To the author of an answer: may it stand on the sheet?"""
 
     kind = "answer-offered"
@@ -43,7 +53,7 @@ class AnswerOffered(Message):
         return blockquote(self.offer.answer)
 
 
-class AnswerDecided(Message):
+class AnswerDecided(_AboutSheet):
     """To whoever offered an answer: its author agrees, or does not."""
 
     kind = "answer-decided"

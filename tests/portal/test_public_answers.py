@@ -120,6 +120,21 @@ def test_new_words_close_the_address_of_the_former_ones(client, offer, post, she
     assert "Other?" in client.get(consent_path(later)).content.decode()
 
 
+def test_same_words_offered_twice_are_one_letter_with_an_address_that_works(client, offer, post, sheet, people):
+    assert answers.offer_answer(post=post, sheet=sheet, by=people["coordinator"], **WORDS) == offer
+    assert len(letters("answer-offered")) == 1
+    assert client.get(consent_path(offer)).status_code == 200
+
+
+def test_letter_names_the_sheet_in_the_language_of_its_reader(post, sheet, people):
+    translate(sheet, "nl", title="BART in het Nederlands")
+    people["member"].languages = ["nl"]
+    people["member"].save()
+    post.refresh_from_db()
+    answers.offer_answer(post=post, sheet=sheet, by=people["coordinator"], **WORDS)
+    assert letters("answer-offered")[0].subject == "Mag uw antwoord op het blad “BART in het Nederlands” staan?"
+
+
 def test_refused_answer_is_not_offered_again(client_as, offer, post):
     answers.refuse_consent(offer=answers.read_consent_token(answers.consent_token(offer)))
     response = client_as("coordinator").post(f"/en/sheets/answers/offer/{post.pk}/", WORDS)
