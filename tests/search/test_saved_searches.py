@@ -26,7 +26,7 @@ from search.actions.saved_searches import (
 )
 from search.models import PendingUpdate, SavedSearch, ToldMatch
 from search.notifications import passage_in_markdown
-from search.saved_searches import canonical_query, sort_in, stop_token
+from search.saved_searches import canonical_query, read_stop_token, sort_in, stop_token
 from tests.factories import CityFactory, ConceptFactory, PracticeSheetFactory, ThreadFactory, UserFactory, translate
 from tests.search.engines import hit
 
@@ -169,7 +169,10 @@ def test_letter_can_be_stopped_by_one_click(index):
     tell_new_matches()
     assert deliver_mail.func() == 1
     (letter,) = mail.outbox
-    address = f"http://localhost:8000/en/search/saved/stop/{stop_token(search)}/"
+    # The key holds the second in which it was made.
+    address = letter.extra_headers["List-Unsubscribe"].strip("<>")
+    token = address.removeprefix("http://localhost:8000/en/search/saved/stop/").removesuffix("/")
+    assert read_stop_token(token) == search
     assert letter.extra_headers == {
         "List-Unsubscribe": f"<{address}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
