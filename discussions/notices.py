@@ -1,5 +1,6 @@
 """What notices of posts say, and the kinds of them."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -9,7 +10,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
-from common.languages import complete_order, current_language, own_name
+from common.languages import best_versions, complete_order, current_language, own_name
+from common.models import BasePage
 from discussions.gone_quotations import gone_in, left_of
 from discussions.models import Post, PostTranslation, Thread
 from discussions.reply_addresses import reply_address
@@ -120,14 +122,18 @@ def _words_for(post: Post, user: User) -> tuple[str, str, str]:
 
 
 def _page_titles(pages: Iterable[Page], user: User) -> dict[Any, str]:
-    """Of each page, by its translation key, the title in the language that suits the reader best. One query, and none
-    without pages."""
-    keys = {page.translation_key for page in pages}
+    """Of each page that ``user`` may read, by its translation key, the title in the language that suits the reader
+    best. One query for each type of page."""
+    keys_by_model: defaultdict[Any, set[Any]] = defaultdict(set)
+    for page in pages:
+        keys_by_model[page.specific_class].add(page.translation_key)
     order = complete_order((current_language(), *user.languages))
-    versions = Page.objects.filter(translation_key__in=keys, live=True)
-    rows = versions.order_by().values_list("translation_key", "locale__language_code", "title") if keys else ()
-    ranked = sorted(rows, key=lambda row: order.index(row[1]), reverse=True)
-    return {key: title for key, _language, title in ranked}
+    titles: dict[Any, str] = {}
+    for model, keys in keys_by_model.items():
+        if issubclass(model, BasePage):
+            readable = model.objects.visible_to(user).filter(translation_key__in=keys)
+            titles |= dict(best_versions(readable, order).order_by().values_list("translation_key", "title"))
+    return titles
 
 
 class MentionNotice(PostNotice):

@@ -18,13 +18,14 @@ from discussions.actions.reading import read_until
 from discussions.models import Post, PostAttachment, PostTranslation, Thread
 from discussions.telling import tell_of_post
 from groups.actions import set_membership
-from groups.enums import Role
+from groups.enums import Role, Visibility
 from groups.models import Membership
 from notifications.actions import choose_digest_time, choose_mail, deliver_mail
 from notifications.digests import send_due_digests, send_waiting_at_once
 from notifications.models import MailTrouble, Notice, OutgoingMail
 from notifications.topics import mute
-from tests.factories import CityFactory, PracticeSheetFactory, UserFactory, translate
+from practices.models import PracticeSheet
+from tests.factories import CityFactory, PracticeSheetFactory, UserFactory, WorkingGroupFactory, translate
 
 pytestmark = pytest.mark.django_db
 
@@ -401,6 +402,10 @@ def test_letter_says_which_page_and_passage_a_post_is_about_and_which_files_came
     entry = render_to_string("emails/notifications/entry.txt", {"entry": {"item": item, "at": timezone.now()}})
     assert "About: Street lamps – “Lamps that see.”" in entry
     assert "With files: plan.pdf, costs.csv" in entry
-    type(sheet).objects.versions_of(sheet).update(live=False)
-    [item] = notices.ReplyNotice.read([post.key], reader).values()
-    assert item.about == ""
+    for hidden in (
+        {"visibility": Visibility.GROUP, "group": WorkingGroupFactory()},
+        {"visibility": Visibility.PUBLIC, "live": False},
+    ):
+        PracticeSheet.objects.versions_of(sheet).update(**hidden)
+        [item] = notices.ReplyNotice.read([post.key], reader).values()
+        assert item.about == ""
